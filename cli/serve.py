@@ -1,0 +1,78 @@
+"""``binglian serve`` and ``binglian timers``: the two processes of an installation."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+
+from engine.bootstrap import build_engine
+from engine.errors import BadInput
+from engine.settings import settings_from
+from timers.scheduler import Alarm
+from webapp.app import create_app
+
+
+def logs() -> None:
+    """Logs go to stderr, one line each, without personal data."""
+    level = os.environ.get("BINGLIAN_LOG_LEVEL", "INFO").upper()
+    logging.basicConfig(stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+
+
+def application() -> object:
+    """The web application of this process (a WSGI callable), from the environment."""
+    logs()
+    secure = os.environ.get("BINGLIAN_INSECURE_COOKIES", "") != "1"
+    return create_app(build_engine(settings_from()), secure_cookies=secure)
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Threads per process.")
+def serve(host: str, port: int, workers: int, threads: int) -> None:
+    """Serve the pages (behind a TLS proxy in earnest)."""
+    if not os.environ.get("BINGLIAN_SECRET_KEY"):
+        raise BadInput(
+            "serve.secret",
+            "请设置 BINGLIAN_SECRET_KEY(至少 32 个随机字符),否则重启后登录和查询码都会失效",
+            "set BINGLIAN_SECRET_KEY (at least 32 random characters), or sessions and query codes end with a restart",
+            "BINGLIAN_SECRET_KEY",
+        )
+    server = Granian(
+        "cli.serve:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=workers,
+        blocking_threads=threads,
+        log_access=False,
+    )
+    server.serve()
+
+
+@click.command("timers")
+def run_timers() -> None:
+    """Watch deadlines and deliver notices until told to stop."""
+    logs()
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    engine = build_engine(settings_from())
+    alarm = Alarm(engine)
+    alarm.start()
+    try:
+        stop.wait()
+    finally:
+        alarm.stop()
+        engine.close()
+
+
+COMMANDS = (serve, run_timers)

@@ -1,0 +1,28 @@
+"""The one place where the parts of the engine are put together."""
+
+import logging
+
+from engine.calendar import load_calendar
+from engine.clock import Clock, system_clock
+from engine.deployments import Deployments
+from engine.engine import Engine
+from engine.instants import aware_utc
+from engine.replay import Auditor
+from engine.settings import Settings
+from engine.store import Store
+
+
+def build_engine(settings: Settings, clock: Clock = system_clock) -> Engine:
+    """An engine over the database of the settings; creates missing tables and deploys the catalogue."""
+    logging.getLogger("spiff").setLevel(logging.WARNING)  # its records carry task data
+    store = Store(settings.database_url)
+    store.create()
+    calendar = load_calendar(settings.processes / "calendars", settings.region)
+    deployments = Deployments(store, settings.processes, calendar)
+    deployments.deploy_all(aware_utc(clock()))
+    return Engine(settings, clock, store, deployments)
+
+
+def build_auditor(engine: Engine) -> Auditor:
+    """Checks and rebuilds over the same database."""
+    return Auditor(engine.store, engine.deployments)

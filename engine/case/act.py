@@ -1,0 +1,112 @@
+"""The doing of one journal entry: its instant, who acts, what is asked of the outside, what is told to whom.
+
+Everything an act learns that is not in its facts passes through ``ask``: live it is computed and recorded, in a replay
+the recorded answer is given back. So a replay needs neither calendar nor clock.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from engine.case.deployment import Deployment
+from engine.errors import IntegrityError
+from engine.instants import to_text
+from engine.journal import Json
+
+
+class Ports(Protocol):
+    """What an act may ask of the outside."""
+
+    step_limit: int
+
+    def deployment(self, version: str) -> Deployment:
+        """The deployed version a case runs on."""
+        ...
+
+    def due(self, start: datetime, limit: Decimal, unit: str) -> Json:
+        """``{"at": instant text, "provisional": bool}`` for a limit that starts now."""
+        ...
+
+    def next_number(self, instant: datetime) -> str:
+        """A case number nobody has."""
+        ...
+
+
+class Answers(Protocol):
+    """Where answers come from: computed now, or recorded before."""
+
+    given: list[tuple[str, Json]]
+
+    def ask(self, name: str, compute: Callable[[], Json]) -> Json:
+        """The answer to the question ``name``."""
+        ...
+
+
+class LiveAnswers:
+    """Computes answers and keeps them for the journal."""
+
+    def __init__(self) -> None:
+        self.given: list[tuple[str, Json]] = []
+
+    def ask(self, name: str, compute: Callable[[], Json]) -> Json:
+        """Computes the answer now."""
+        answer = compute()
+        self.given.append((name, answer))
+        return answer
+
+
+class RecordedAnswers:
+    """Gives recorded answers back in order; IntegrityError when another question is asked."""
+
+    def __init__(self, recorded: tuple[tuple[str, Json], ...]) -> None:
+        self.given: list[tuple[str, Json]] = []
+        self._recorded = recorded
+
+    def ask(self, name: str, compute: Callable[[], Json]) -> Json:
+        """The recorded answer to the same question."""
+        position = len(self.given)
+        if position >= len(self._recorded) or self._recorded[position][0] != name:
+            raise IntegrityError(
+                "replay.answer", f"回放时问到未记录的“{name}”", f"the replay asks {name!r}, which was not recorded"
+            )
+        self.given.append(self._recorded[position])
+        return self._recorded[position][1]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A message to be delivered after the commit: to whom (a role of a department, or the applicant) and about what."""
+
+    template: str
+    department: str = ""
+    role: str = ""
+    task: str = ""
+    facts: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass
+class Act:
+    """One journal entry while it is being applied."""
+
+    entry: int
+    instant: datetime
+    actor: str
+    ports: Ports
+    answers: Answers
+    notices: list[Notice] = field(default_factory=list)
+
+    @property
+    def at(self) -> str:
+        """The instant as text."""
+        return to_text(self.instant)
+
+    def ask(self, name: str, compute: Callable[[], Json]) -> Json:
+        """An answer from the outside, recorded in the entry."""
+        return self.answers.ask(name, compute)
+
+    def due(self, name: str, limit: Decimal, unit: str) -> tuple[str, bool]:
+        """The due instant (text) of a limit starting now, and whether it is provisional."""
+        answer = self.ask(f"due:{name}", lambda: self.ports.due(self.instant, limit, unit))
+        return str(answer["at"]), bool(answer["provisional"])

@@ -1,0 +1,36 @@
+"""Deadlines that passed: the first level of escalation. Never loads the workflow."""
+
+from collections.abc import Mapping
+
+from engine.case import policy
+from engine.case.act import Act, Notice
+from engine.case.state import Case
+from engine.commands import Actor, FireTimer
+from engine.errors import AlreadyDone
+from engine.journal import Json
+
+SECTION_HEAD = "section_head"
+
+
+def check_fire(case: Case, command: FireTimer, actor: Actor) -> None:
+    """The timer is still armed; AlreadyDone when its step was decided or another sweep was first."""
+    policy.require_system(actor)
+    if command.timer_id not in case.timers:
+        raise AlreadyDone("timer.cleared", "该时限已不再计时", "this timer is no longer armed", command.timer_id)
+
+
+def fire_facts(command: FireTimer) -> dict[str, Json]:
+    """What the journal keeps of a deadline."""
+    return {"timer": command.timer_id}
+
+
+def fired(case: Case, facts: Mapping[str, Json], act: Act) -> None:
+    """StepOverdue: the step is late, its section head is told. Taking the timer away makes it once and only once."""
+    timer = case.timers.pop(facts["timer"])
+    task = case.update_task(timer.task, escalation=timer.level)
+    act.notices.append(
+        Notice(
+            "step_overdue", department=task.department, role=SECTION_HEAD, task=task.id,
+            facts={"number": case.number, "step": task.step, "due": timer.due_at, "level": timer.level},
+        )
+    )  # fmt: skip

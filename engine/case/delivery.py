@@ -1,0 +1,45 @@
+"""Handing the results over at the window; closing the case (行政许可法 44)."""
+
+from collections.abc import Mapping
+
+from engine.case import policy
+from engine.case.act import Act, Notice
+from engine.case.approval import DELIVER
+from engine.case.items import confirm_results, outcome_of
+from engine.case.state import CLOSED, DONE, Case
+from engine.case.steps import begin, close
+from engine.commands import Actor, DeliverResults
+from engine.errors import BadInput, IntegrityError, NotPossible
+from engine.journal import Json
+
+METHODS = frozenset({"window", "courier"})
+
+
+def check_deliver(case: Case, command: DeliverResults, actor: Actor) -> None:
+    """The delivery task is open and this clerk handles it."""
+    task = policy.require_open(case, command.task_id)
+    policy.require_handler(task, actor)
+    if task.act != DELIVER:
+        raise NotPossible("task.not_deliver", "该任务不是送达", "this task is not a delivery", task.id)
+    if command.method not in METHODS:
+        raise BadInput("delivery.method", "请选择窗口领取或邮寄", "choose window or courier", "method")
+
+
+def deliver_facts(command: DeliverResults) -> dict[str, Json]:
+    """What the journal keeps of a delivery."""
+    return {"task": command.task_id, "method": command.method}
+
+
+def delivered(case: Case, facts: Mapping[str, Json], act: Act) -> None:
+    """ResultsDelivered: the case closes granted, partly granted or refused. Only this closes a case."""
+    deployment = act.ports.deployment(case.version)
+    task = case.tasks[facts["task"]]
+    flow = begin(case, deployment, act)
+    close(case, task, act, status=DONE, actor=act.actor, decision="agree")
+    flow.complete(task.id)
+    if not flow.ended or case.open_tasks():
+        raise IntegrityError("case.not_ended", "送达时仍有未办环节", "steps are still open at delivery", case.number)
+    confirm_results(case, act)  # what a veto could still have made void is final now
+    case.delivery, case.status, case.closed_at = facts["method"], CLOSED, act.at
+    case.outcome = outcome_of(case)
+    act.notices.append(Notice("case_closed", facts={"number": case.number, "outcome": case.outcome}))

@@ -1,0 +1,60 @@
+"""Which entry a command becomes, and how an entry is applied: the two tables the engine works by."""
+
+from collections.abc import Callable, Mapping
+
+from engine.case import approval, clocks, delivery, intake
+from engine.case.act import Act
+from engine.case.deployment import Deployment
+from engine.case.policy import require_text
+from engine.case.state import Case
+from engine.commands import (
+    AcceptCase,
+    Actor,
+    Command,
+    DecideStep,
+    DeclineCase,
+    DeliverResults,
+    FireTimer,
+    SupplyMaterials,
+)  # fmt: skip
+from engine.errors import BadInput
+from engine.journal import Json
+
+SUBMITTED_KIND = "ApplicationSubmitted"
+
+Applied = Callable[[Case, Mapping[str, Json], Act], None]
+
+APPLY: Mapping[str, Applied] = {
+    SUBMITTED_KIND: intake.submitted,
+    "MaterialsSupplied": intake.supplied,
+    "ApplicationAccepted": intake.accepted,
+    "ApplicationDeclined": intake.declined,
+    "StepDecided": approval.decided,
+    "ResultsDelivered": delivery.delivered,
+    "StepOverdue": clocks.fired,
+}
+"""Entry kind → what it does to the case. Used live and in replay alike."""
+
+
+def prepare(case: Case, deployment: Deployment, command: Command, actor: Actor) -> tuple[str, dict[str, Json]]:
+    """Asks policy, then gives the kind and the facts of the entry a command becomes; raises when it may not be."""
+    match command:
+        case DecideStep():
+            approval.check_decide(case, command, actor)
+            return "StepDecided", approval.decide_facts(command)
+        case FireTimer():
+            clocks.check_fire(case, command, actor)
+            return "StepOverdue", clocks.fire_facts(command)
+        case DeliverResults():
+            delivery.check_deliver(case, command, actor)
+            return "ResultsDelivered", delivery.deliver_facts(command)
+        case AcceptCase():
+            intake.check_accept(case, deployment, actor)
+            return "ApplicationAccepted", {}
+        case SupplyMaterials():
+            intake.check_supply(case, command, actor)
+            return "MaterialsSupplied", intake.supply_facts(case, deployment, command)
+        case DeclineCase():
+            intake.check_decline(case, command, actor)
+            return "ApplicationDeclined", {"reason": require_text("reason", command.reason)}
+    raise BadInput("command.unknown", "未知的操作", f"unknown command {type(command).__name__}")

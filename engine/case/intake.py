@@ -1,0 +1,152 @@
+"""The single window: register an application, check the materials, accept or decline."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from engine.case import policy
+from engine.case.act import Act, Notice
+from engine.case.deployment import Deployment
+from engine.case.state import DECLINED, IN_PROGRESS, SUBMITTED, Case, Item
+from engine.case.steps import begin, settle
+from engine.catalogue import materials_checklist
+from engine.commands import Actor, DeclineCase, SubmitCase, SupplyMaterials
+from engine.errors import BadInput, NotPossible
+from engine.journal import Json, commitment
+from engine.parallel.plan import critical_path
+from engine.runtime import Flow
+
+RECEIVED, DEFERRED = "received", "deferred"
+JOINT_LIMIT = Decimal(45)
+"""Joint, unified or concentrated handling: at most 45 working days (行政许可法 42)."""
+SINGLE_LIMIT = Decimal(20)
+"""A single permit without another limit: at most 20 working days (行政许可法 42)."""
+
+
+def parse_form(deployment: Deployment, form: Mapping[str, str]) -> tuple[dict[str, Json], dict[str, str]]:
+    """Splits a typed form into routing and other plain values, and personal ones; BadInput names the field."""
+    fields = deployment.offering.fields
+    unknown = sorted(set(form) - {f.name for f in fields})
+    if unknown:
+        raise BadInput("form.unknown", f"没有这些字段:{unknown}", f"there are no such fields: {unknown}", unknown[0])
+    plain: dict[str, Json] = {}
+    personal: dict[str, str] = {}
+    for field in fields:
+        value = field.parse(form.get(field.name, ""))
+        if field.personal:
+            personal[field.name] = "" if value is None else str(value)
+        elif value is not None:
+            plain[field.name] = value
+    return plain, personal
+
+
+def submit_facts(deployment: Deployment, command: SubmitCase) -> tuple[dict[str, Json], dict[str, str]]:
+    """Facts for the journal (no personal value, only commitments), and the personal record with its salt."""
+    plain, personal = parse_form(deployment, command.form)
+    salt = secrets.token_hex(16)
+    facts = {
+        "offering": deployment.offering.code,
+        "version": deployment.version,
+        "values": plain,
+        "materials": _material_facts(deployment, plain, command.materials),
+        "commitments": {name: commitment(salt, value) for name, value in sorted(personal.items())},
+    }
+    return facts, {**personal, "salt": salt}
+
+
+def _material_facts(deployment: Deployment, values: Mapping[str, Json], given: Mapping[str, str]) -> dict[str, str]:
+    lines = {line.code: line for line in materials_checklist(deployment.offering, values)}
+    for code, status in given.items():
+        line = lines.get(code)
+        if line is None or line.obtained != "applicant" or status not in {RECEIVED, DEFERRED}:
+            raise BadInput("material.unknown", f"不需要收取材料 {code}", f"material {code} is not asked for", code)
+        if status == DEFERRED and not line.deferrable:
+            raise BadInput(
+                "material.not_deferrable", f"“{line.name_zh}”不能容缺", f"{line.name_zh} cannot follow later", code
+            )
+    return dict(sorted(given.items()))
+
+
+def submitted(case: Case, facts: Mapping[str, Json], act: Act) -> None:
+    """ApplicationSubmitted: the case exists; nothing runs yet."""
+    case.offering, case.version = facts["offering"], facts["version"]
+    case.values, case.materials = dict(facts["values"]), dict(facts["materials"])
+    case.status, case.submitted_at = SUBMITTED, act.at
+    case.number = act.ask("number", lambda: act.ports.next_number(act.instant))
+
+
+def check_supply(case: Case, command: SupplyMaterials, actor: Actor) -> None:
+    """Only a clerk, only before acceptance."""
+    policy.require_clerk(actor)
+    policy.require_submitted(case)
+
+
+def supply_facts(case: Case, deployment: Deployment, command: SupplyMaterials) -> dict[str, Json]:
+    """The materials as they stand afterwards."""
+    merged = {**case.materials, **command.materials}
+    return {"materials": _material_facts(deployment, case.values, merged)}
+
+
+def supplied(case: Case, facts: Mapping[str, Json], act: Act) -> None:
+    """MaterialsSupplied."""
+    case.materials = dict(facts["materials"])
+
+
+def missing_materials(case: Case, deployment: Deployment) -> list[str]:
+    """Names of what the applicant still owes before the application can be accepted."""
+    return [
+        line.name_zh
+        for line in materials_checklist(deployment.offering, case.values)
+        if line.obtained == "applicant" and line.code not in case.materials
+    ]
+
+
+def check_accept(case: Case, deployment: Deployment, actor: Actor) -> None:
+    """Only a clerk, once, with everything there or deferred (行政许可法 32)."""
+    policy.require_clerk(actor)
+    policy.require_submitted(case)
+    missing = missing_materials(case, deployment)
+    if missing:
+        raise NotPossible(
+            "materials.missing",
+            "还缺材料:" + "、".join(missing),
+            "materials are missing: " + ", ".join(missing),
+            case.number,
+        )
+
+
+def accepted(case: Case, facts: Mapping[str, Json], act: Act) -> None:
+    """ApplicationAccepted: clocks start, the workflow starts, the first branches open."""
+    deployment = act.ports.deployment(case.version)
+    codes = deployment.offering.applicable_items(case.values)
+    case.status, case.accepted_at = IN_PROGRESS, act.at
+    case.items = {code: Item(code) for code in codes}
+    promised = critical_path(deployment.offering, codes).length
+    case.promised_due_at, unsure = act.due("promised", promised, "working_days")
+    case.statutory_due_at, unsure_too = act.due("statutory", *_statutory_limit(deployment, codes))
+    case.provisional = unsure or unsure_too
+    case.flow = Flow.start(deployment.spec)
+    begin(case, deployment, act).advance()
+    settle(case, deployment, act)
+    act.notices.append(Notice("case_accepted", facts={"number": case.number}))
+
+
+def _statutory_limit(deployment: Deployment, codes: Sequence[str]) -> tuple[Decimal, str]:
+    """Joint handling has its own cap; a single item has its law's limit, or else the general one."""
+    if len(codes) > 1:
+        return JOINT_LIMIT, "working_days"
+    item = next(item for item in deployment.offering.items if item.code in codes)
+    return (SINGLE_LIMIT, "working_days") if item.statutory is None else (item.statutory.value, item.statutory.unit)
+
+
+def check_decline(case: Case, command: DeclineCase, actor: Actor) -> None:
+    """Only a clerk, only before acceptance, with reasons."""
+    policy.require_clerk(actor)
+    policy.require_submitted(case)
+    policy.require_text("reason", command.reason)
+
+
+def declined(case: Case, facts: Mapping[str, Json], act: Act) -> None:
+    """ApplicationDeclined: ended without acceptance."""
+    case.status, case.reason, case.closed_at = DECLINED, facts["reason"], act.at
+    act.notices.append(Notice("case_declined", facts={"number": case.number}))

@@ -1,0 +1,114 @@
+"""What happens to the items of a bundle: opened, granted, refused, not reached; their results.
+
+Join policies (DOMAIN §3): ``separate`` – each item decides for itself, items that need a refused one's result close as
+not reached, the others go on, results are issued at once. ``lead_decides`` – the same, but results stay provisional
+until the lead department has decided; its refusal refuses the whole. ``veto`` – the refusal of a named item ends every
+other one; results stay provisional until delivery.
+"""
+
+from engine.case.act import Act, Notice
+from engine.case.deployment import Deployment
+from engine.case.state import (
+    ENDED_ITEMS,
+    GRANTED,
+    IN_REVIEW,
+    ISSUED,
+    NOT_REACHED,
+    PROVISIONAL,
+    REFUSED,
+    VOID,
+    WAITING,
+    Case,
+    Item,
+    Result,
+)  # fmt: skip
+from engine.catalogue.vocabulary import SEPARATE, VETO
+
+
+def open_item(case: Case, deployment: Deployment, code: str, act: Act) -> None:
+    """The item's first step opened: its own clocks start (DOMAIN §3)."""
+    if case.items[code].status != WAITING:
+        return
+    item = deployment.offering.item(code)
+    due, provisional, statutory = None, False, None
+    if item.promised is not None:
+        due, provisional = act.due(f"item:{code}", item.promised.value, item.promised.unit)
+    if item.statutory is not None:
+        statutory, unsure = act.due(f"statutory:{code}", item.statutory.value, item.statutory.unit)
+        provisional = provisional or unsure
+    case.update_item(
+        code, status=IN_REVIEW, opened_at=act.at, due_at=due, statutory_due_at=statutory, provisional=provisional
+    )
+
+
+def yield_results(case: Case, deployment: Deployment, step_id: str, act: Act) -> None:
+    """A step that yields results was completed: they exist now, and the item may be granted by them."""
+    step = deployment.offering.steps[step_id]
+    code = deployment.offering.item_of(step_id)
+    if not step.yields or code not in case.items:
+        return
+    status = ISSUED if deployment.offering.join_policy == SEPARATE else PROVISIONAL
+    for result in step.yields:
+        number = f"{case.number}-{len(case.results) + 1:02d}"
+        case.results[result] = Result(result, code, number, status, act.at)
+    expected = deployment.offering.item(code).results
+    if case.items[code].status == IN_REVIEW and all(r.code in case.results for r in expected):
+        case.update_item(code, status=GRANTED, ended_at=act.at)
+
+
+def refuse_item(case: Case, deployment: Deployment, code: str, reason: str, act: Act) -> list[str]:
+    """The decisive step said no: the item is refused and those that need its result close; returns the items ended."""
+    case.update_item(code, status=REFUSED, decision="disagree", reason=reason, ended_at=act.at)
+    vetoes = deployment.offering.join_policy == VETO and code in deployment.offering.veto_items
+    close = _close_all if vetoes else _close_dependents
+    ended = [code, *close(case, deployment, code, act)]
+    for other in ended[1:]:
+        department = deployment.offering.item(other).department
+        act.notices.append(Notice("item_not_reached", department=department, facts={"item": other, "cause": code}))
+    return ended
+
+
+def _close_dependents(case: Case, deployment: Deployment, code: str, act: Act) -> list[str]:
+    closed: list[str] = []
+    for edge in deployment.offering.precedence:
+        item: Item | None = case.items.get(edge.to)
+        if edge.from_ != code or item is None or item.status in ENDED_ITEMS | {GRANTED}:
+            continue
+        case.update_item(edge.to, status=NOT_REACHED, cause=code, ended_at=act.at)
+        closed += [edge.to, *_close_dependents(case, deployment, edge.to, act)]
+    return closed
+
+
+def _close_all(case: Case, deployment: Deployment, code: str, act: Act) -> list[str]:
+    _settle_results(case, VOID, act)
+    others = [item.code for item in case.items.values() if item.code != code and item.status not in ENDED_ITEMS]
+    for other in others:
+        case.update_item(other, status=NOT_REACHED, cause=code, ended_at=act.at)
+    return others
+
+
+def confirm_results(case: Case, act: Act) -> None:
+    """The lead department agreed: provisional results are issued."""
+    _settle_results(case, ISSUED, act)
+
+
+def refuse_all(case: Case, reason: str, act: Act) -> None:
+    """The lead department refused the whole: provisional results are void, granted items are refused."""
+    _settle_results(case, VOID, act)
+    for item in list(case.items.values()):
+        if item.status == GRANTED:
+            case.update_item(item.code, status=REFUSED, reason=reason, ended_at=act.at)
+
+
+def _settle_results(case: Case, status: str, act: Act) -> None:
+    for result in list(case.results.values()):
+        if result.status == PROVISIONAL:
+            case.results[result.code] = Result(result.code, result.item, result.number, status, act.at)
+
+
+def outcome_of(case: Case) -> str:
+    """``granted``, ``partly_granted`` or ``refused``, over the items of the case."""
+    granted = sum(1 for item in case.items.values() if item.status == GRANTED)
+    if granted == len(case.items):
+        return "granted"
+    return "partly_granted" if granted else "refused"

@@ -1,0 +1,72 @@
+"""Who may act and when. Pure; asked with the case row locked, never before."""
+
+from engine.case.state import IN_PROGRESS, OPEN, SUBMITTED, Case, Task
+from engine.commands import SYSTEM, Actor
+from engine.errors import AlreadyDone, BadInput, NotFound, NotPermitted, NotPossible
+
+WINDOW, WINDOW_CLERK = "window", "window_clerk"
+DECISIONS = frozenset({"agree", "disagree", "agree_with_conditions", "forward"})
+PASSING = frozenset({"agree", "agree_with_conditions", "forward"})
+"""Decisions that let a step through; ``forward`` agrees and asks for the file to be passed to a higher authority."""
+
+MAX_TEXT = 4_000
+
+
+def require_clerk(actor: Actor) -> None:
+    """Intake and delivery belong to the clerks of the single window."""
+    if not actor.holds(WINDOW, WINDOW_CLERK):
+        raise NotPermitted("policy.clerk", "只有综合窗口人员可以办理", "only clerks of the single window may do this")
+
+
+def require_system(actor: Actor) -> None:
+    """Timers are fired by the engine, not by people."""
+    if actor != SYSTEM:
+        raise NotPermitted("policy.system", "该操作由系统执行", "only the system does this")
+
+
+def require_submitted(case: Case) -> None:
+    """Acceptance and what comes before it."""
+    if case.status != SUBMITTED:
+        raise AlreadyDone(
+            "case.not_submitted", "该申请已经受理或作出过处理", "this application was already dealt with", case.number
+        )
+
+
+def require_open(case: Case, task_id: str) -> Task:
+    """The open task; AlreadyDone when somebody was first or it ended with its item."""
+    task = case.tasks.get(task_id)
+    if task is None:
+        raise NotFound("task.unknown", "没有这个任务", "there is no such task", task_id)
+    if task.status != OPEN:
+        raise AlreadyDone(
+            "task.closed", "该任务已被办理或已不需办理", "this task was already handled or is no longer needed", task_id
+        )
+    if case.status != IN_PROGRESS:
+        raise NotPossible("case.closed", "该办件已结束", "this case has ended", case.number)
+    return task
+
+
+def may_handle(task: Task, actor: Actor) -> bool:
+    """A task is handled by anyone who holds its role in its department."""
+    return actor.holds(task.department, task.role)
+
+
+def require_handler(task: Task, actor: Actor) -> None:
+    """NotPermitted for everyone else."""
+    if not may_handle(task, actor):
+        raise NotPermitted("policy.handler", "该任务不归您办理", "this task is not yours to handle", task.id)
+
+
+def require_text(name: str, text: str) -> str:
+    """A text that must say something; BadInput when it is blank or too long."""
+    if not text.strip():
+        raise BadInput(f"{name}.missing", "请填写理由或意见", "please give the reasons", name)
+    return limited_text(name, text)
+
+
+def limited_text(name: str, text: str) -> str:
+    """The text without surrounding space; BadInput when it is too long."""
+    stripped = text.strip()
+    if len(stripped) > MAX_TEXT:
+        raise BadInput(f"{name}.too_long", f"不能超过 {MAX_TEXT} 字", f"at most {MAX_TEXT} characters", name)
+    return stripped

@@ -1,0 +1,48 @@
+"""Items, bundles, their materials, conditions and order, read from ``processes/`` and checked."""
+
+from engine.catalogue.checklist import ChecklistLine, materials_checklist
+from engine.catalogue.conditions import Comparison, Condition
+from engine.catalogue.evidence import LegalBasis, Limit, Source
+from engine.catalogue.fields import Choice, Field, Value
+from engine.catalogue.load import load_catalogue, load_demo_accounts
+from engine.catalogue.model import (
+    Catalogue,
+    DemoAccount,
+    Department,
+    Material,
+    Offering,
+    Precedence,
+    Reported,
+    Result,
+    Role,
+    ServiceItem,
+    SharedStep,
+    Step,
+)
+
+__all__ = [
+    "Catalogue",
+    "ChecklistLine",
+    "Choice",
+    "Comparison",
+    "Condition",
+    "DemoAccount",
+    "Department",
+    "Field",
+    "LegalBasis",
+    "Limit",
+    "Material",
+    "Offering",
+    "Precedence",
+    "Reported",
+    "Result",
+    "Role",
+    "ServiceItem",
+    "SharedStep",
+    "Source",
+    "Step",
+    "Value",
+    "load_catalogue",
+    "load_demo_accounts",
+    "materials_checklist",
+]

@@ -1,0 +1,129 @@
+"""What can be asked of a case: imperative, frozen, one dataclass per act.
+
+``key`` makes a command idempotent: the same actor sending the same key again gets the first outcome back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts. ``roles`` are role codes held in ``department`` (both from departments.toml)."""
+
+    id: str
+    department: str = ""
+    roles: frozenset[str] = frozenset()
+
+    def holds(self, department: str, role: str) -> bool:
+        """Whether this person works in ``department`` with ``role``."""
+        return self.department == department and role in self.roles
+
+
+SYSTEM = Actor("system")
+"""The engine itself: timers and other acts nobody performs."""
+
+
+@dataclass(frozen=True)
+class SubmitCase:
+    """Register an application at the single window; creates the case."""
+
+    offering: str
+    """Code of a bundle or a single item."""
+    form: Mapping[str, str] = field(repr=False)
+    """The application form as typed: field name → text. Holds personal data."""
+    materials: Mapping[str, str] = field(default_factory=dict)
+    """Material code → ``received`` or ``deferred``; what is not named is still missing."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class SupplyMaterials:
+    """Record materials handed in (or promised later) before acceptance."""
+
+    case_id: str
+    """The case."""
+    materials: Mapping[str, str]
+    """Material code → ``received`` or ``deferred``."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class AcceptCase:
+    """Accept the application: clocks start, the branches open (行政许可法 32, 42)."""
+
+    case_id: str
+    """The case."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class DeclineCase:
+    """Decline to accept (不予受理), with reasons the applicant can read (行政许可法 32, 38)."""
+
+    case_id: str
+    """The case."""
+    reason: str
+    """Why; no personal data."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class DecideStep:
+    """Decide one open step."""
+
+    case_id: str
+    """The case."""
+    task_id: str
+    """The open task, as the inbox shows it."""
+    decision: str
+    """``agree``, ``disagree``, ``agree_with_conditions`` or ``forward``."""
+    opinion: str = ""
+    """The opinion; required unless the decision is ``agree``."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class DeliverResults:
+    """Hand the results over and close the case (行政许可法 44)."""
+
+    case_id: str
+    """The case."""
+    task_id: str
+    """The open delivery task."""
+    method: str
+    """``window`` or ``courier``."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class FireTimer:
+    """A due instant has passed; sent by the sweep, never by a person."""
+
+    case_id: str
+    """The case."""
+    timer_id: str
+    """``<task id>:<escalation level>``."""
+    key: str = ""
+    """Idempotency key."""
+
+
+Command = SubmitCase | SupplyMaterials | AcceptCase | DeclineCase | DecideStep | DeliverResults | FireTimer
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command did. ``opened`` and ``closed`` are task ids; ``notices`` counts the messages written."""
+
+    case_id: str
+    case_number: str
+    revision: int
+    opened: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    notices: int = 0

@@ -1,0 +1,1 @@
+"""BPMN files in and out: safe reading, our own elements, expressions, lint rules, drawing."""

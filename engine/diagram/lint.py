@@ -1,0 +1,245 @@
+"""What is wrong with a diagram, all at once: for ``binglian check`` and, as a refusal, at deployment.
+
+This release runs start and end events, user tasks, sequence flows and exclusive, parallel and inclusive gateways.
+Everything else executable is refused by name, so nothing a designer draws is ever silently ignored.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+
+from lxml import etree
+
+from engine.diagram.expression import compile_expression
+from engine.diagram.extension import read_step
+from engine.diagram.xml import bpmn, executable_processes, line_of, local_name, read_definitions, schema_errors
+from engine.errors import DiagramError
+
+RUNNABLE = frozenset({"startEvent", "endEvent", "userTask", "exclusiveGateway", "parallelGateway", "inclusiveGateway"})
+CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
+SILENT = frozenset(
+    {"documentation", "extensionElements", "laneSet", "sequenceFlow", "textAnnotation", "association", "group"}
+)
+"""Children of a process that carry no execution of their own."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One problem: where it is, which rule it breaks, what to do instead."""
+
+    file: str
+    element: str
+    line: int
+    rule: str
+    level: str
+    message_zh: str
+    message_en: str
+    hint: str = ""
+
+    def as_dict(self) -> dict[str, str | int]:
+        """The finding as JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class _Diagram:
+    file: str
+    process: etree._Element
+    nodes: dict[str, etree._Element]
+    flows: list[etree._Element]
+
+    def finding(self, element: etree._Element, rule: str, zh: str, en: str, hint: str = "") -> Finding:
+        identity = element.get("id") or local_name(element)
+        return Finding(self.file, identity, line_of(element), rule, "error", zh, en, hint)
+
+    def outgoing(self, node: etree._Element) -> list[etree._Element]:
+        return [flow for flow in self.flows if flow.get("sourceRef") == node.get("id")]
+
+
+Rule = Callable[[_Diagram], Iterator[Finding]]
+
+
+def _unsupported(diagram: _Diagram) -> Iterator[Finding]:
+    for child in diagram.process:
+        name = local_name(child)
+        if name not in RUNNABLE and name not in SILENT:
+            yield diagram.finding(
+                child, "unsupported-element", f"本版本不能执行 {name}", f"this release cannot run a {name}",
+                "use user tasks and exclusive, parallel or inclusive gateways",
+            )  # fmt: skip
+    for event in diagram.nodes.values():
+        for child in event:
+            if local_name(child).endswith(("EventDefinition", "LoopCharacteristics", "eventDefinitionRef")):
+                yield diagram.finding(
+                    event, "unsupported-element", f"本版本不能执行 {local_name(child)}",
+                    f"this release cannot run a {local_name(child)}", "use a plain event or task",
+                )  # fmt: skip
+
+
+def _identities(diagram: _Diagram) -> Iterator[Finding]:
+    for child in diagram.process:
+        if local_name(child) in RUNNABLE and not child.get("id"):
+            yield diagram.finding(child, "missing-id", "元素没有 id", "the element has no id", "give it an id")
+    counted = Counter(e.get("id") for e in diagram.process.getroottree().getroot().iter() if e.get("id"))
+    for identity, times in counted.items():
+        if times > 1 and identity in diagram.nodes:
+            yield diagram.finding(
+                diagram.nodes[identity], "duplicate-id", f"id {identity} 出现 {times} 次",
+                f"the id {identity} occurs {times} times", "ids are unique in a file",
+            )  # fmt: skip
+
+
+def _start_and_end(diagram: _Diagram) -> Iterator[Finding]:
+    kinds = Counter(local_name(node) for node in diagram.nodes.values())
+    if kinds["startEvent"] != 1:
+        yield diagram.finding(
+            diagram.process, "one-start", f"应有一个开始事件,现有 {kinds['startEvent']} 个",
+            f"expected one start event, found {kinds['startEvent']}",
+        )  # fmt: skip
+    if not kinds["endEvent"]:
+        yield diagram.finding(diagram.process, "some-end", "没有结束事件", "there is no end event")
+
+
+def _flow_ends(diagram: _Diagram) -> Iterator[Finding]:
+    pairs: Counter[tuple[str | None, str | None]] = Counter()
+    for flow in diagram.flows:
+        source, target = flow.get("sourceRef"), flow.get("targetRef")
+        pairs[source, target] += 1
+        for name, value in (("sourceRef", source), ("targetRef", target)):
+            if value not in diagram.nodes:
+                yield diagram.finding(
+                    flow, "flow-end", f"流向的 {name}={value} 不是本流程的节点",
+                    f"{name}={value} is not a node of this process", "connect the flow again",
+                )  # fmt: skip
+        if pairs[source, target] == 2:
+            yield diagram.finding(
+                flow, "parallel-flows", f"{source} 到 {target} 有两条流向",
+                f"two flows lead from {source} to {target}", "keep one of them",
+            )  # fmt: skip
+
+
+def _kind_of_ends(diagram: _Diagram) -> Iterator[Finding]:
+    into = {flow.get("targetRef") for flow in diagram.flows}
+    for identity, node in diagram.nodes.items():
+        name, leaves = local_name(node), diagram.outgoing(node)
+        if name == "endEvent" and leaves:
+            yield diagram.finding(node, "end-leaves", "结束事件不能有流出", "an end event has an outgoing flow")
+        if name != "endEvent" and not leaves:
+            yield diagram.finding(
+                node, "dead-end", "没有流出,案件会停在这里", "nothing leads out of here, so a case would be lost",
+                "connect it to an end event",
+            )  # fmt: skip
+        if name == "startEvent" and identity in into:
+            yield diagram.finding(node, "start-entered", "开始事件不能有流入", "a start event has an incoming flow")
+
+
+def _conditions(diagram: _Diagram) -> Iterator[Finding]:
+    for flow in diagram.flows:
+        source = diagram.nodes.get(flow.get("sourceRef", ""))
+        condition = flow.find(bpmn("conditionExpression"))
+        if source is None:
+            continue
+        kind = local_name(source)
+        if condition is not None and kind not in CHOOSING:
+            yield diagram.finding(
+                flow, "condition-place", f"{kind} 的流出不能带条件",
+                f"a flow out of a {kind} cannot have a condition", "put an exclusive gateway before it",
+            )  # fmt: skip
+        elif condition is not None:
+            yield from _expression(diagram, flow, condition.text or "")
+        elif kind in CHOOSING and source.get("default") != flow.get("id") and len(diagram.outgoing(source)) > 1:
+            yield diagram.finding(
+                flow, "condition-missing", "网关的非默认流出没有条件",
+                "a flow out of this gateway has neither a condition nor is it the default", "add a condition",
+            )  # fmt: skip
+
+
+def _expression(diagram: _Diagram, flow: etree._Element, text: str) -> Iterator[Finding]:
+    try:
+        compile_expression(text)
+    except DiagramError as error:
+        yield diagram.finding(flow, error.code, error.message_zh, error.message_en)
+
+
+def _default_exists(diagram: _Diagram) -> Iterator[Finding]:
+    for node in diagram.nodes.values():
+        default = node.get("default")
+        if default and default not in {flow.get("id") for flow in diagram.outgoing(node)}:
+            yield diagram.finding(
+                node,
+                "default-flow",
+                f"默认流出 {default} 不从这里出发",
+                f"the default flow {default} does not start here",
+            )
+
+
+def _reachable(diagram: _Diagram) -> Iterator[Finding]:
+    seen = {identity for identity, node in diagram.nodes.items() if local_name(node) == "startEvent"}
+    stack = list(seen)
+    while stack:
+        for flow in diagram.outgoing(diagram.nodes[stack.pop()]):
+            target = flow.get("targetRef", "")
+            if target in diagram.nodes and target not in seen:
+                seen.add(target)
+                stack.append(target)
+    for identity, node in diagram.nodes.items():
+        if identity not in seen:
+            yield diagram.finding(node, "unreachable", "从开始事件到不了这里", "it cannot be reached from the start")
+
+
+_STRUCTURE: tuple[Rule, ...] = (
+    _unsupported, _identities, _start_and_end, _flow_ends, _kind_of_ends, _conditions, _default_exists, _reachable,
+)  # fmt: skip
+
+
+def _steps(diagram: _Diagram) -> Iterator[Finding]:
+    for task in diagram.process.iter(bpmn("userTask")):
+        try:
+            read_step(task, diagram.file)
+        except DiagramError as error:
+            yield diagram.finding(task, error.code, error.message_zh, error.message_en)
+
+
+def _diagram(process: etree._Element, file: str) -> _Diagram:
+    nodes = {e.get("id", ""): e for e in process if local_name(e) in RUNNABLE and e.get("id")}
+    return _Diagram(file, process, nodes, process.findall(bpmn("sequenceFlow")))
+
+
+def structure(root: etree._Element, file: str) -> Iterator[Finding]:
+    """Findings that would keep the runtime from running the one executable process."""
+    processes = executable_processes(root)
+    if len(processes) != 1:
+        yield Finding(
+            file, "definitions", line_of(root), "one-executable-process", "error",
+            f"应有一个可执行流程,现有 {len(processes)} 个", f"expected one executable process, found {len(processes)}",
+            'set isExecutable="true" on the process to run',
+        )  # fmt: skip
+        return
+    diagram = _diagram(processes[0], file)
+    for rule in _STRUCTURE:
+        yield from rule(diagram)
+
+
+def refuse_unrunnable(root: etree._Element, file: str) -> None:
+    """Raises DiagramError for the first finding of ``structure``."""
+    for finding in structure(root, file):
+        raise DiagramError(
+            f"diagram.{finding.rule.removeprefix('diagram.')}", finding.message_zh, finding.message_en,
+            f"{file}:{finding.line} {finding.element}",
+        )  # fmt: skip
+
+
+def lint(data: bytes, file: str) -> list[Finding]:
+    """Every finding of a BPMN file: reading, schema, structure, our own elements."""
+    try:
+        root = read_definitions(data, file)
+    except DiagramError as error:
+        return [Finding(file, "", 0, error.code, "error", error.message_zh, error.message_en)]
+    found = [
+        Finding(file, "", line, "schema", "error", f"不符合 BPMN 2.0 模式:{message}", f"not BPMN 2.0: {message}")
+        for line, message in schema_errors(root)
+    ]
+    found += structure(root, file)
+    for process in executable_processes(root):
+        found += _steps(_diagram(process, file))
+    return found

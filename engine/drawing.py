@@ -1,0 +1,77 @@
+"""A case's diagram with the states of its steps, and the same as a table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.case.state import COVERED, DONE, ENDED_ITEMS, OPEN, SKIPPED, Case, Task
+from engine.catalogue import Offering
+from engine.diagram.svg import ElementState, draw
+from engine.diagram.xml import read_definitions
+from engine.instants import to_text
+from engine.reader import CaseView
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    "done": ("已办", "done"),
+    "active": ("办理中", "in progress"),
+    "overdue": ("已超期", "overdue"),
+    "waiting": ("未开始", "not started"),
+    "refused": ("不同意", "disagreed"),
+    "skipped": ("不需办理", "not needed"),
+    "covered": ("由综合窗口统一受理", "covered by the single window"),
+}
+"""State of a step → how people read it, Chinese and English."""
+
+
+@dataclass(frozen=True)
+class StepState:
+    """One step of the diagram and where it stands; ``kind`` is a key of ``WORDS``, ``task`` the latest task of it."""
+
+    step: str
+    kind: str
+    task: Task | None
+
+
+def step_states(view: CaseView) -> list[StepState]:
+    """Every step of the offering in its order: the equivalent of the picture for those who cannot see it."""
+    case, offering = view.case, view.deployment.offering
+    latest = {task.step: task for task in case.tasks.values()}
+    now = to_text(view.now)
+    applicable = set(case.items) if case.items else {item.code for item in offering.items}
+    return [
+        StepState(step.id, _kind(case, step.item, latest.get(step.id), now), latest.get(step.id))
+        for step in offering.steps.values()
+        if not step.item or step.item in applicable
+    ]
+
+
+def _kind(case: Case, item: str, task: Task | None, now: str) -> str:
+    if task is None:
+        ended = item in case.items and case.items[item].status in ENDED_ITEMS
+        return "skipped" if ended else "waiting"
+    if task.status == OPEN:
+        return "overdue" if task.due_at is not None and task.due_at < now else "active"
+    if task.status == DONE:
+        return "refused" if task.decision == "disagree" else "done"
+    return {COVERED: "covered", SKIPPED: "skipped"}[task.status]
+
+
+def draw_case(view: CaseView, language: str = "zh") -> str:
+    """The diagram of a case as SVG, coloured by state."""
+    position = 0 if language.startswith("zh") else 1
+    states = {
+        state.step: ElementState(state.kind, tooltip=WORDS[state.kind][position])
+        for state in step_states(view)
+        if state.kind != "waiting"
+    }
+    return _draw(view.deployment.offering, states, language)
+
+
+def draw_offering(offering: Offering, language: str = "zh") -> str:
+    """The diagram of an item or bundle as SVG, without states."""
+    return _draw(offering, {}, language)
+
+
+def _draw(offering: Offering, states: Mapping[str, ElementState], language: str) -> str:
+    root = read_definitions(offering.diagram, f"{offering.code}/process.bpmn")
+    title = offering.name_zh if language.startswith("zh") else offering.name_en
+    return draw(root, states, title=title)

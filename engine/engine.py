@@ -1,0 +1,139 @@
+"""The engine: one command, one transaction, one journal entry.
+
+The path of a decision: lock the case row, read the clock, ask policy, apply (workflow included), seal the entry, write
+entry, state, projections and outbox, commit; only then the live case goes back to the cache.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.case.act import Act, LiveAnswers
+from engine.case.handlers import APPLY, SUBMITTED_KIND, prepare
+from engine.case.intake import submit_facts
+from engine.case.policy import require_clerk
+from engine.case.projection import Snapshot, change_of
+from engine.case.state import Case, case_from_state
+from engine.clock import Clock
+from engine.commands import Actor, Command, Outcome, SubmitCase
+from engine.deployments import Deployments
+from engine.errors import BinglianError, NotPossible
+from engine.instants import aware_utc, from_text
+from engine.journal import GENESIS, Entry, Json, digest
+from engine.live import LiveCases
+from engine.ports import EnginePorts
+from engine.reader import Reader
+from engine.settings import Settings
+from engine.store import Conflict, Store, Transaction
+from engine.store.operations import Outbox, TimerLeases
+from engine.store.records import Records
+
+ATTEMPTS = 8
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """What one command became: the entry to write, before it is applied."""
+
+    kind: str
+    facts: Mapping[str, Json]
+    actor: str
+    instant: datetime
+    previous: str
+    personal: str | None = None
+
+
+class Engine:
+    """Commands in, outcomes out; ``read`` for the screens, ``timers`` and ``outbox`` for the background."""
+
+    def __init__(self, settings: Settings, clock: Clock, store: Store, deployments: Deployments) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.deployments = deployments
+        self.store = store
+        self.records = Records(store.database)
+        self.outbox = Outbox(store.database)
+        self.timers = TimerLeases(store.database, timedelta(seconds=settings.lease_seconds))
+        self.read = Reader(store, deployments, clock, settings.secret_key)
+        self._live = LiveCases(settings.live_cases)
+
+    def execute(self, command: Command, actor: Actor) -> Outcome:
+        """Carries out one command, or raises a BinglianError and changes nothing.
+
+        Conflicts and deadlocks of the database are tried again with the same command; a person never sees them.
+        """
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._once(command, actor)
+            except Conflict:
+                continue
+        try:
+            return self._once(command, actor)
+        except Conflict as error:
+            raise NotPossible("engine.busy", "系统繁忙,请再试一次", "the system is busy, please try again") from error
+
+    def _once(self, command: Command, actor: Actor) -> Outcome:
+        with self.store.transaction() as transaction:
+            if command.key and (known := transaction.outcome_of(actor.id, command.key)) is not None:
+                return _outcome(known)
+            if isinstance(command, SubmitCase):
+                case, outcome = self._submit(transaction, command, actor)
+            else:
+                case, outcome = self._change(transaction, command, actor)
+            if command.key:
+                transaction.remember(actor.id, command.key, case.id, outcome.__dict__)
+        self._live.put(case)
+        return outcome
+
+    def _submit(self, transaction: Transaction, command: SubmitCase, actor: Actor) -> tuple[Case, Outcome]:
+        require_clerk(actor)
+        deployment = self.deployments.current(command.offering)
+        facts, personal = submit_facts(deployment, command)
+        case = Case(secrets.token_hex(8))
+        turn = _Turn(SUBMITTED_KIND, facts, actor.id, aware_utc(self.clock()), GENESIS, json.dumps(personal))
+        return case, self._apply(transaction, case, turn)
+
+    def _change(self, transaction: Transaction, command: Any, actor: Actor) -> tuple[Case, Outcome]:
+        head = transaction.lock(command.case_id)
+        case = self._live.take(command.case_id, head.revision)
+        if case is None:
+            state, flow = transaction.load(command.case_id)
+            case = case_from_state(json.loads(state), flow)
+        # The clock is read after the lock, and never runs backwards within a case.
+        instant = max(aware_utc(self.clock()), from_text(head.instant))
+        try:
+            kind, facts = prepare(case, self.deployments.get(case.version), command, actor)
+        except BinglianError:
+            self._live.put(case)  # policy only looked; the case is as it was
+            raise
+        return case, self._apply(transaction, case, _Turn(kind, facts, actor.id, instant, head.hash))
+
+    def _apply(self, transaction: Transaction, case: Case, turn: _Turn) -> Outcome:
+        before, open_before = Snapshot(case), {t.id for t in case.open_tasks()}
+        ports = EnginePorts(self.deployments, self.settings, transaction)
+        answers = LiveAnswers()
+        act = Act(case.revision + 1, turn.instant, turn.actor, ports, answers)
+        APPLY[turn.kind](case, turn.facts, act)
+        case.revision = act.entry
+        case.freeze_flow()
+        state = case.state_bytes()
+        entry = Entry(
+            case.id, act.entry, turn.instant, turn.kind, turn.actor, turn.facts, tuple(answers.given),
+            digest(state), turn.previous,
+        ).seal()  # fmt: skip
+        change = change_of(case, before, entry, state, act.notices)
+        transaction.apply(replace(change, personal=turn.personal))
+        open_now = {t.id for t in case.open_tasks()}
+        opened, closed = tuple(sorted(open_now - open_before)), tuple(sorted(open_before - open_now))
+        return Outcome(case.id, case.number, case.revision, opened, closed, len(act.notices))
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self.store.close()
+
+
+def _outcome(known: Mapping[str, Any]) -> Outcome:
+    return Outcome(**{**known, "opened": tuple(known["opened"]), "closed": tuple(known["closed"])})

@@ -1,0 +1,39 @@
+"""What a live act asks of the outside: deployed versions, the calendar, case numbers."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import cast
+
+from engine.calendar import Limit, Unit, due_date
+from engine.case.deployment import Deployment
+from engine.deployments import Deployments
+from engine.instants import to_text
+from engine.journal import Json
+from engine.settings import Settings
+from engine.store import Transaction
+
+
+class EnginePorts:
+    """The outside of one transaction."""
+
+    def __init__(self, deployments: Deployments, settings: Settings, transaction: Transaction) -> None:
+        self.step_limit = settings.step_limit
+        self._deployments = deployments
+        self._area = settings.area
+        self._transaction = transaction
+
+    def deployment(self, version: str) -> Deployment:
+        """The deployed version a case runs on."""
+        return self._deployments.get(version)
+
+    def due(self, start: datetime, limit: Decimal, unit: str) -> Json:
+        """The due instant of a limit, whether it is provisional, and which calendar said so."""
+        calendar = self._deployments.calendar
+        due = due_date(calendar, start, Limit.of(limit, cast(Unit, unit)))
+        return {"at": to_text(due.at), "provisional": due.provisional, "calendar": calendar.version}
+
+    def next_number(self, instant: datetime) -> str:
+        """Area (6) + date (8, local) + sequence (6), from a counter locked until the commit."""
+        day = instant.astimezone(self._deployments.calendar.zone).strftime("%Y%m%d")
+        prefix = f"{self._area}{day}"
+        return f"{prefix}{self._transaction.next_value(f'number:{prefix}'):06d}"

@@ -1,0 +1,146 @@
+"""What the screens read: inbox, case, overdue, tracking. Reads never load a workflow and never write."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.calendar import WorkCalendar
+from engine.case.deployment import Deployment
+from engine.case.policy import WINDOW
+from engine.case.state import Case, case_from_state
+from engine.clock import Clock
+from engine.commands import SYSTEM, Actor
+from engine.deployments import Deployments
+from engine.errors import NotFound
+from engine.instants import aware_utc, to_text
+from engine.journal import Entry
+from engine.store import Store, queries
+from engine.store.queries import Page, TaskFilter
+
+SUPERVISION = "supervision"
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+CODE_LENGTH = 8
+
+
+def query_code(secret_key: str, case_id: str) -> str:
+    """The code an applicant follows a case with: 8 characters, derived, so it is stored nowhere."""
+    raw = hmac.new(secret_key.encode(), f"query-code:{case_id}".encode(), hashlib.sha256).digest()
+    number = int.from_bytes(raw[:16], "big")
+    letters = []
+    for _ in range(CODE_LENGTH):
+        number, position = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[position])
+    return "".join(letters)
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """A case as one moment shows it: state, deployed version, journal."""
+
+    case: Case
+    deployment: Deployment
+    entries: Sequence[Entry]
+    now: datetime
+
+
+@dataclass(frozen=True)
+class InboxCounts:
+    """Open tasks of a person: all, overdue, due by the end of today (overdue ones not counted)."""
+
+    all: int
+    overdue: int
+    today: int
+
+
+class Reader:
+    """The read side of the engine."""
+
+    def __init__(self, store: Store, deployments: Deployments, clock: Clock, secret_key: str) -> None:
+        self._store = store
+        self._deployments = deployments
+        self._clock = clock
+        self._secret_key = secret_key
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The calendar deadlines are computed with."""
+        return self._deployments.calendar
+
+    def now(self) -> datetime:
+        """The engine's instant, UTC."""
+        return aware_utc(self._clock())
+
+    def end_of_today(self) -> datetime:
+        """The end of the local day, UTC."""
+        local = self.now().astimezone(self.calendar.zone)
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        return aware_utc(midnight + timedelta(days=1))
+
+    def inbox(self, actor: Actor, which: str = "all", search: str = "", after: Sequence[str] | None = None,
+              limit: int = 50) -> Page:  # fmt: skip
+        """Open tasks this person may handle, least time left first; ``which`` is all, overdue or today."""
+        now, tonight = to_text(self.now()), to_text(self.end_of_today())
+        windows = {"all": ("", ""), "overdue": ("", now), "today": (now, tonight)}
+        since, until = windows.get(which, ("", ""))
+        wanted = TaskFilter(actor.department, actor.roles, search, since, until)
+        with self._store.database.read() as connection:
+            return queries.open_tasks(connection, wanted, limit, after)
+
+    def inbox_counts(self, actor: Actor) -> InboxCounts:
+        """The numbers on the chips of the inbox."""
+        wanted = TaskFilter(actor.department, actor.roles)
+        with self._store.database.read() as connection:
+            total, overdue, tonight = queries.count_open(
+                connection, wanted, [to_text(self.now()), to_text(self.end_of_today())]
+            )
+        return InboxCounts(total, overdue, tonight - overdue)
+
+    def done(self, actor: Actor, before: str = "", limit: int = 50) -> list[dict[str, Any]]:
+        """What this person has handled, newest first."""
+        with self._store.database.read() as connection:
+            return queries.done_tasks(connection, actor.id, limit, before)
+
+    def overdue(self, after: Sequence[str] | None = None, limit: int = 50) -> Page:
+        """Overdue open tasks of all departments, the latest first in line."""
+        with self._store.database.read() as connection:
+            return queries.open_tasks(connection, TaskFilter(until=to_text(self.now())), limit, after)
+
+    def overdue_counts(self) -> tuple[int, int]:
+        """Open tasks of all departments, and how many of them are overdue."""
+        with self._store.database.read() as connection:
+            total, overdue = queries.count_open(connection, TaskFilter(), [to_text(self.now())])
+        return total, overdue
+
+    def cases(self, statuses: Sequence[str] = (), search: str = "", before: Sequence[str] | None = None,
+              limit: int = 50) -> list[dict[str, Any]]:  # fmt: skip
+        """Cases, newest first."""
+        with self._store.database.read() as connection:
+            return queries.cases(connection, statuses, search, limit, before)
+
+    def case(self, case_id: str, actor: Actor) -> CaseView:
+        """A case for somebody who may see it; NotFound otherwise, so nothing is given away."""
+        with self._store.database.read() as connection:
+            found = queries.case_with_state(connection, case_id)
+            everywhere = actor == SYSTEM or actor.department in {WINDOW, SUPERVISION}
+            if found is None or not (everywhere or queries.touches(connection, case_id, actor.department)):
+                raise NotFound("case.unknown", "没有这个办件", "there is no such case")
+            entries = self._store.entries(connection, case_id)
+        case = case_from_state(json.loads(found[0]), found[1])
+        return CaseView(case, self._deployments.get(case.version), entries, self.now())
+
+    def query_code(self, case_id: str) -> str:
+        """The applicant's code, for the receipt."""
+        return query_code(self._secret_key, case_id)
+
+    def track(self, number: str, code: str) -> CaseView:
+        """The case of a number and its query code; NotFound when either is wrong, without saying which."""
+        with self._store.database.read() as connection:
+            case_id = queries.case_id_of(connection, number.strip())
+        expected = query_code(self._secret_key, case_id or "")
+        if not hmac.compare_digest(expected.encode(), code.strip().upper().encode()) or case_id is None:
+            raise NotFound("track.unknown", "编号或查询码不正确", "the number or the query code is wrong")
+        return self.case(case_id, SYSTEM)

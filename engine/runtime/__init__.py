@@ -1,0 +1,9 @@
+"""The only package that drives SpiffWorkflow: reached tasks only, joins by the token rule, a compact codec.
+
+Public: ``Flow`` (one running diagram), ``OpenTask``, ``FlowSpecs`` (parsed once per version).
+"""
+
+from engine.runtime.flow import Flow, OpenTask
+from engine.runtime.parser import FlowSpecs
+
+__all__ = ["Flow", "FlowSpecs", "OpenTask"]

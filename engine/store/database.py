@@ -1,0 +1,79 @@
+"""Connections: SQLite by default, PostgreSQL by URL; one transaction, one commit."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from engine.store.tables import metadata
+
+BUSY_TIMEOUT_MS = 30_000
+_RETRYABLE_STATES = frozenset({"40001", "40P01", "55P03", "23505"})
+"""PostgreSQL: serialization failure, deadlock, lock not available, the same key written by another at this instant."""
+
+
+class Conflict(Exception):
+    """The database asks to try the same transaction again. Never shown to a person: `Engine.execute` tries again."""
+
+
+class Database:
+    """A database and its two ways in: ``write`` (takes the write lock at once) and ``read``."""
+
+    def __init__(self, url: str) -> None:
+        self.engine: Engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    def create(self) -> None:
+        """Creates missing tables; safe for several processes at once."""
+        with self.write() as connection:
+            metadata.create_all(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction, committed at the end and rolled back on any error: the one commit of the product."""
+        with self.engine.connect() as connection:
+            writer = connection.execution_options(binglian_write=True)
+            try:
+                writer.begin()
+                yield writer
+                writer.commit()
+            except DBAPIError as error:
+                if is_conflict(error):
+                    raise Conflict from error
+                raise
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent view of the database; nothing is written."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(raw: Any, _record: Any) -> None:
+    raw.isolation_level = None  # the driver must not open transactions by itself
+    for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
+        "cache_size=-16000",
+    ):  # fmt: skip
+        raw.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("binglian_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def is_conflict(error: DBAPIError) -> bool:
+    """Whether the database asks to try the same transaction again; such conflicts are nobody's fault."""
+    if isinstance(error, OperationalError) and "locked" in str(error.orig):
+        return True
+    return getattr(error.orig, "sqlstate", None) in _RETRYABLE_STATES

@@ -1,0 +1,215 @@
+"""Loading, locking and changing a case. One `Transaction` is one change, whole or not at all."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.errors import NotFound
+from engine.instants import from_text, to_text
+from engine.journal import Entry
+from engine.store import tables
+from engine.store.change import Change, Head, Row
+from engine.store.database import Database
+
+_CASE_TABLES = {"task": tables.task, "case_item": tables.case_item, "timer": tables.timer}
+
+_LOCK = select(tables.case_row.c.revision, tables.case_row.c.instant, tables.case_row.c.head).where(
+    tables.case_row.c.case_id == bindparam("id")
+)
+_LOAD = select(tables.case_row.c.state, tables.case_row.c.flow).where(tables.case_row.c.case_id == bindparam("id"))
+_KEY = select(tables.command_key.c.outcome).where(
+    tables.command_key.c.actor == bindparam("actor"), tables.command_key.c.key == bindparam("key")
+)
+_UPDATE_CASE = update(tables.case_row).where(tables.case_row.c.case_id == bindparam("id"))
+
+
+@lru_cache
+def _upsert(table: Table, dialect: str) -> Any:
+    """INSERT … ON CONFLICT DO UPDATE by primary key."""
+    module = sqlite if dialect == "sqlite" else postgresql
+    statement = module.insert(table)
+    keys = [column.name for column in table.primary_key]
+    changed = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+
+
+@lru_cache
+def _delete(table: Table) -> Any:
+    keys = [column.name for column in table.primary_key]
+    return delete(table).where(*(table.c[key] == bindparam(f"b_{key}") for key in keys))
+
+
+class Transaction:
+    """The writing side of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._dialect = connection.dialect.name
+
+    def outcome_of(self, actor: str, key: str) -> Mapping[str, Any] | None:
+        """What an earlier command of this actor with this key did."""
+        text = self._connection.execute(_KEY, {"actor": actor, "key": key}).scalar()
+        return None if text is None else json.loads(text)
+
+    def remember(self, actor: str, key: str, case_id: str, outcome: Mapping[str, Any]) -> None:
+        """Keeps the outcome of a command with a key."""
+        row = {"actor": actor, "key": key, "case_id": case_id, "outcome": json.dumps(outcome)}
+        self._connection.execute(insert(tables.command_key), row)
+
+    def lock(self, case_id: str) -> Head:
+        """Locks the case row (on SQLite the whole database is locked already); NotFound."""
+        statement = _LOCK if self._dialect == "sqlite" else _LOCK.with_for_update()
+        row = self._connection.execute(statement, {"id": case_id}).one_or_none()
+        if row is None:
+            raise NotFound("case.unknown", "没有这个办件", "there is no such case", case_id)
+        return Head(*row)
+
+    def load(self, case_id: str) -> tuple[bytes, bytes]:
+        """The stored state and workflow of a locked case."""
+        state, flow = self._connection.execute(_LOAD, {"id": case_id}).one()
+        return state, flow
+
+    def next_value(self, name: str) -> int:
+        """The next value of a counter, counted in this transaction (locked until it commits)."""
+        self.ensure(tables.counter, {"name": name, "value": 0})
+        statement = update(tables.counter).where(tables.counter.c.name == name)
+        statement = statement.values(value=tables.counter.c.value + 1)
+        value = self._connection.execute(statement.returning(tables.counter.c.value)).scalar_one()
+        return int(value)
+
+    def ensure(self, table: Table, row: Row) -> bool:
+        """Inserts a row unless its key exists; True when it was inserted."""
+        module = sqlite if self._dialect == "sqlite" else postgresql
+        statement = module.insert(table).on_conflict_do_nothing()
+        return bool(self._connection.execute(statement, dict(row)).rowcount)
+
+    def put(self, table: Table, rows: Sequence[Row]) -> None:
+        """Inserts rows or replaces those with the same key."""
+        if rows:
+            self._connection.execute(_upsert(table, self._dialect), [dict(row) for row in rows])
+
+    def apply(self, change: Change) -> None:
+        """Writes one change: the journal entry, the case with its state, the projections, the outbox."""
+        entry = change.entry
+        self._connection.execute(insert(tables.journal_entry), entry_row(entry))
+        row = dict(change.case_row)
+        if entry.seq == 1:
+            self._connection.execute(insert(tables.case_row), row)
+        else:
+            self._connection.execute(_UPDATE_CASE, {"id": row.pop("case_id"), **row})
+        for name, rows in change.upserts.items():
+            self.put(_CASE_TABLES[name], rows)
+        for name, keys in change.deletes.items():
+            parameters = [{f"b_{k}": v for k, v in key.items()} for key in keys]
+            self._connection.execute(_delete(_CASE_TABLES[name]), parameters)
+        if change.outbox:
+            self._connection.execute(insert(tables.outbox), [dict(row) for row in change.outbox])
+        if change.personal is not None:
+            self._connection.execute(insert(tables.applicant), {"case_id": entry.case_id, "fields": change.personal})
+
+    def locked_entries(self, case_id: str) -> list[Entry]:
+        """The whole journal of a case, with the case locked against other changes."""
+        table = tables.journal_entry
+        statement = select(table).where(table.c.case_id == case_id).order_by(table.c.seq)
+        if self._dialect != "sqlite":
+            statement = statement.with_for_update()
+        return [entry_of(row) for row in self._connection.execute(statement)]
+
+    def replace_projections(self, case_row: Row, rows: Mapping[str, Sequence[Row]]) -> None:
+        """Writes one case's projections anew (``rebuild``); journal, outbox and records are not touched."""
+        case_id = case_row["case_id"]
+        for table in tables.PROJECTIONS:
+            self._connection.execute(delete(table).where(table.c.case_id == case_id))
+        self._connection.execute(insert(tables.case_row), dict(case_row))
+        for name, many in rows.items():
+            if many:
+                self._connection.execute(insert(_CASE_TABLES[name]), [dict(row) for row in many])
+
+
+def entry_row(entry: Entry) -> dict[str, Any]:
+    """The row of a journal entry."""
+    return {
+        "case_id": entry.case_id, "seq": entry.seq, "instant": to_text(entry.instant), "kind": entry.kind,
+        "actor": entry.actor, "facts": _text(dict(entry.facts)), "answers": _text([list(a) for a in entry.answers]),
+        "state": entry.state, "previous": entry.previous, "hash": entry.hash,
+    }  # fmt: skip
+
+
+def entry_of(row: Any) -> Entry:
+    """The journal entry of a row."""
+    answers = tuple((name, answer) for name, answer in json.loads(row.answers))
+    return Entry(
+        row.case_id, row.seq, from_text(row.instant), row.kind, row.actor, json.loads(row.facts), answers,
+        row.state, row.previous, row.hash,
+    )  # fmt: skip
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+class Store:
+    """The database as the engine uses it."""
+
+    def __init__(self, url: str) -> None:
+        self.database = Database(url)
+
+    def create(self) -> None:
+        """Creates what is missing."""
+        self.database.create()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """One change: committed when the block ends, rolled back when it raises."""
+        with self.database.write() as connection:
+            yield Transaction(connection)
+
+    def entries(self, connection: Connection, case_id: str) -> list[Entry]:
+        """The whole journal of a case, in order."""
+        table = tables.journal_entry
+        rows = connection.execute(select(table).where(table.c.case_id == case_id).order_by(table.c.seq))
+        return [entry_of(row) for row in rows]
+
+    def case_ids(self) -> list[str]:
+        """Every case that has a journal."""
+        with self.database.read() as connection:
+            statement = select(tables.journal_entry.c.case_id).where(tables.journal_entry.c.seq == 1)
+            return list(connection.execute(statement.order_by(tables.journal_entry.c.case_id)).scalars())
+
+    def keep_deployments(self, packed: Mapping[str, tuple[str, bytes]], now: datetime) -> None:
+        """Keeps deployed versions (code → version, files) that are not kept yet."""
+        with self.transaction() as transaction:
+            for code, (version, data) in packed.items():
+                row = {"version": version, "code": code, "deployed_at": to_text(now), "files": data}
+                transaction.ensure(tables.deployment, row)
+
+    def deployment_files(self, version: str) -> tuple[str, bytes] | None:
+        """Code and files of a deployed version."""
+        table = tables.deployment
+        with self.database.read() as connection:
+            row = connection.execute(select(table).where(table.c.version == version)).one_or_none()
+        return None if row is None else (row.code, row.files)
+
+    def projected_ids(self) -> list[str]:
+        """Every case that has a projection."""
+        with self.database.read() as connection:
+            return list(connection.execute(select(tables.case_row.c.case_id)).scalars())
+
+    def stored_rows(self, connection: Connection, case_id: str) -> dict[str, list[dict[str, Any]]]:
+        """A case's projection rows as stored, by table name, for ``verify``."""
+        return {
+            table.name: [
+                dict(row) for row in connection.execute(select(table).where(table.c.case_id == case_id)).mappings()
+            ]
+            for table in tables.PROJECTIONS
+        }
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self.database.close()

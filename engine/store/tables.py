@@ -1,0 +1,166 @@
+"""The tables. The first word of each comment says what a table is:
+
+*journal* – append only; *projection* – rebuildable from the journal; *operational* – leases, retries, outbox state;
+*record* – users, sessions and personal data, not part of a case. ``rebuild`` touches projections only.
+Every table of a case has ``case_id`` first in its key. Instants are text in UTC (engine.instants), which sorts.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+)  # fmt: skip
+
+metadata = MetaData()
+
+ID = String(32)
+CODE = String(80)
+INSTANT = String(27)
+
+# journal
+journal_entry = Table(
+    "journal_entry", metadata,
+    Column("case_id", ID), Column("seq", Integer), Column("instant", INSTANT, nullable=False),
+    Column("kind", CODE, nullable=False), Column("actor", CODE, nullable=False),
+    Column("facts", Text, nullable=False), Column("answers", Text, nullable=False),
+    Column("state", String(64), nullable=False), Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    PrimaryKeyConstraint("case_id", "seq"),
+)  # fmt: skip
+
+# journal: deployed versions are immutable; the files they were made of are kept with them
+deployment = Table(
+    "deployment", metadata,
+    Column("version", String(64), primary_key=True), Column("code", CODE, nullable=False),
+    Column("deployed_at", INSTANT, nullable=False), Column("files", LargeBinary, nullable=False),
+)  # fmt: skip
+
+# projection
+case_row = Table(
+    "case_row", metadata,
+    Column("case_id", ID, primary_key=True), Column("revision", Integer, nullable=False),
+    Column("instant", INSTANT, nullable=False), Column("head", String(64), nullable=False),
+    Column("number", CODE, nullable=False, unique=True), Column("offering", CODE, nullable=False),
+    Column("status", CODE, nullable=False), Column("outcome", CODE, nullable=False),
+    Column("submitted_at", INSTANT, nullable=False), Column("accepted_at", INSTANT),
+    Column("promised_due_at", INSTANT), Column("statutory_due_at", INSTANT),
+    Column("provisional", Boolean, nullable=False), Column("closed_at", INSTANT),
+    Column("state_hash", String(64), nullable=False), Column("state", LargeBinary, nullable=False),
+    Column("flow", LargeBinary, nullable=False),
+    Index("case_row_recent", "submitted_at", "case_id"),
+    Index("case_row_status", "status", "submitted_at"),
+)  # fmt: skip
+
+# projection
+case_item = Table(
+    "case_item", metadata,
+    Column("case_id", ID), Column("item", CODE), Column("status", CODE, nullable=False),
+    Column("cause", CODE, nullable=False), Column("due_at", INSTANT), Column("ended_at", INSTANT),
+    PrimaryKeyConstraint("case_id", "item"),
+)  # fmt: skip
+
+# projection
+task = Table(
+    "task", metadata,
+    Column("case_id", ID), Column("task_id", CODE), Column("step", CODE, nullable=False),
+    Column("item", CODE, nullable=False), Column("act", CODE, nullable=False),
+    Column("department", CODE, nullable=False), Column("role", CODE, nullable=False),
+    Column("status", CODE, nullable=False), Column("opened_at", INSTANT, nullable=False), Column("due_at", INSTANT),
+    Column("provisional", Boolean, nullable=False), Column("closed_at", INSTANT), Column("actor", CODE),
+    Column("decision", CODE), Column("escalation", Integer, nullable=False),
+    PrimaryKeyConstraint("case_id", "task_id"),
+    Index("task_inbox", "status", "department", "role", "due_at"),
+    Index("task_due", "status", "due_at"),
+    Index("task_done", "actor", "closed_at"),
+)  # fmt: skip
+
+# projection
+timer = Table(
+    "timer", metadata,
+    Column("case_id", ID), Column("timer_id", CODE), Column("level", Integer, nullable=False),
+    Column("due_at", INSTANT, nullable=False),
+    PrimaryKeyConstraint("case_id", "timer_id"),
+    Index("timer_due", "due_at"),
+)  # fmt: skip
+
+# operational: who is firing a due timer, until when
+timer_lease = Table(
+    "timer_lease", metadata,
+    Column("case_id", ID), Column("timer_id", CODE), Column("until", INSTANT, nullable=False),
+    Column("tries", Integer, nullable=False), Column("problem", Text, nullable=False),
+    PrimaryKeyConstraint("case_id", "timer_id"),
+)  # fmt: skip
+
+# operational: notices written with the change, delivered after it
+outbox = Table(
+    "outbox", metadata,
+    Column("case_id", ID), Column("seq", Integer), Column("ordinal", Integer),
+    Column("written_at", INSTANT, nullable=False), Column("template", CODE, nullable=False),
+    Column("department", CODE, nullable=False), Column("role", CODE, nullable=False),
+    Column("task_id", CODE, nullable=False), Column("facts", Text, nullable=False), Column("delivered_at", INSTANT),
+    PrimaryKeyConstraint("case_id", "seq", "ordinal"),
+    Index("outbox_waiting", "delivered_at", "written_at"),
+)  # fmt: skip
+
+# operational: what a command with a key did, so a repeated one gets the same answer
+command_key = Table(
+    "command_key", metadata,
+    Column("actor", CODE), Column("key", String(120)), Column("case_id", ID, nullable=False),
+    Column("outcome", Text, nullable=False),
+    PrimaryKeyConstraint("actor", "key"),
+)  # fmt: skip
+
+# operational
+counter = Table("counter", metadata, Column("name", CODE, primary_key=True), Column("value", Integer, nullable=False))
+
+# record: personal fields of the applicant, by case; the journal holds salted commitments only
+applicant = Table(
+    "applicant", metadata, Column("case_id", ID, primary_key=True), Column("fields", Text, nullable=False)
+)
+
+# record
+account = Table(
+    "account", metadata,
+    Column("id", CODE, primary_key=True), Column("name", String(200), nullable=False),
+    Column("department", CODE, nullable=False), Column("roles", Text, nullable=False),
+    Column("password_hash", String(200), nullable=False), Column("active", Boolean, nullable=False),
+)  # fmt: skip
+
+# record: a session can be ended here; the cookie holds the token, this table only its hash
+session = Table(
+    "session", metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("account", CODE, ForeignKey("account.id"), nullable=False),
+    Column("created_at", INSTANT, nullable=False), Column("expires_at", INSTANT, nullable=False),
+    Column("ended_at", INSTANT),
+    Index("session_account", "account"),
+)  # fmt: skip
+
+# record: an opinion being written, kept until the task is decided
+draft = Table(
+    "draft", metadata,
+    Column("case_id", ID), Column("task_id", CODE), Column("account", CODE), Column("text", Text, nullable=False),
+    Column("saved_at", INSTANT, nullable=False),
+    PrimaryKeyConstraint("case_id", "task_id", "account"),
+)  # fmt: skip
+
+# record: a notice delivered in the application
+inbox_notice = Table(
+    "inbox_notice", metadata,
+    Column("case_id", ID), Column("seq", Integer), Column("ordinal", Integer),
+    Column("department", CODE, nullable=False), Column("role", CODE, nullable=False),
+    Column("template", CODE, nullable=False), Column("task_id", CODE, nullable=False),
+    Column("facts", Text, nullable=False), Column("written_at", INSTANT, nullable=False),
+    PrimaryKeyConstraint("case_id", "seq", "ordinal"),
+    Index("inbox_notice_for", "department", "role", "written_at"),
+)  # fmt: skip
+
+PROJECTIONS = (timer, task, case_item, case_row)

@@ -1,0 +1,1 @@
+"""Data only: items, bundles, departments, calendars. A package so that an installed copy finds them."""

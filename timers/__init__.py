@@ -1,0 +1,1 @@
+"""Deadlines and deliveries in the background: APScheduler as alarm clock, a sweep, the outbox."""

@@ -1,0 +1,71 @@
+"""APScheduler as alarm clock: one job set to the next due instant, one that looks whether an earlier one was written.
+
+Deadlines are rows; the scheduler keeps none of them. So start-up loads nothing, memory does not grow with the
+number of open deadlines, and a lost or doubled job can neither lose nor double one: whoever wakes sweeps what is due.
+"""
+
+import logging
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.date import DateTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from engine.engine import Engine
+from timers.sweep import sweep
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 1
+HEARTBEAT_SECONDS = 60
+ALARM, POLL, HEARTBEAT = "alarm", "poll", "heartbeat"
+
+
+class Alarm:
+    """Wakes the sweep at the next due instant, at the latest every ``HEARTBEAT_SECONDS``.
+
+    Jobs run one at a time and coalesce: after a laptop slept for three days there is one sweep, not thousands.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._next: datetime | None = None
+        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults=defaults)
+
+    def start(self) -> None:
+        """Sweeps what is due already and starts waiting."""
+        self._scheduler.add_job(self.ring, IntervalTrigger(seconds=HEARTBEAT_SECONDS, timezone=UTC), id=HEARTBEAT)
+        self._scheduler.add_job(self.look, IntervalTrigger(seconds=POLL_SECONDS, timezone=UTC), id=POLL)
+        self._scheduler.start()
+        self.ring()
+
+    def stop(self) -> None:
+        """Waits for a running sweep, then stops."""
+        self._scheduler.shutdown(wait=True)
+
+    def ring(self) -> None:
+        """Sweeps, delivers notices, and sets the alarm to the next due instant."""
+        swept = sweep(self._engine)
+        delivered = self._engine.outbox.deliver_in_app(self._engine.read.now())
+        if swept.fired or swept.failed or delivered:
+            log.info("fired %d, failed %d, delivered %d", swept.fired, swept.failed, delivered)
+        self._set(self._engine.timers.next_due())
+
+    def look(self) -> None:
+        """Another process may have written an earlier timer, or a notice; the clock may have jumped."""
+        earliest = self._engine.timers.next_due()
+        if earliest is not None and earliest <= self._engine.read.now():
+            self.ring()
+            return
+        self._engine.outbox.deliver_in_app(self._engine.read.now())
+        if earliest != self._next:
+            self._set(earliest)
+
+    def _set(self, due: datetime | None) -> None:
+        self._next = due
+        if due is None:
+            if self._scheduler.get_job(ALARM) is not None:
+                self._scheduler.remove_job(ALARM)
+            return
+        self._scheduler.add_job(self.ring, DateTrigger(due, timezone=UTC), id=ALARM, replace_existing=True)
