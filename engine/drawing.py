@@ -73,5 +73,21 @@ def draw_offering(offering: Offering, language: str = "zh") -> str:
 
 def _draw(offering: Offering, states: Mapping[str, ElementState], language: str) -> str:
     root = read_definitions(offering.diagram, f"{offering.code}/process.bpmn")
-    title = offering.name_zh if language.startswith("zh") else offering.name_en
-    return draw(root, states, title=title)
+    if language.startswith("zh"):
+        return draw(root, states, title=offering.name_zh)
+    names = english_names(offering)
+    for element in root.iter():
+        if element.get("name") is not None:
+            element.set("name", names.get(element.get("id", ""), _PLAIN_WORDS.get(element.get("name", ""), "")))
+    return draw(root, states, title=offering.name_en)
+
+
+_PLAIN_WORDS = {"是": "yes", "否": "no", "一窗受理": "accepted", "办结": "closed"}
+"""Short words of our diagrams in English; a gateway without one goes unnamed, its shape says what it is."""
+
+
+def english_names(offering: Offering) -> dict[str, str]:
+    """Element id → English name: steps by their item, gateways of conditional items by their condition."""
+    items = {item.code: item.short_en for item in offering.items}
+    names = {step.id: f"{items.get(step.item, offering.short_en)} · {step.name_en}" for step in offering.steps.values()}
+    return names | {f"if-{condition.item}": f"{condition.words_en}?" for condition in offering.conditions}

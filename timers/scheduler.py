@@ -5,12 +5,13 @@ number of open deadlines, and a lost or doubled job can neither lose nor double 
 """
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from engine.clock import system_clock
 from engine.engine import Engine
 from timers.sweep import sweep
 
@@ -18,6 +19,9 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1
 HEARTBEAT_SECONDS = 60
+SHORTEST_WAIT = timedelta(seconds=1)
+"""A timer that is due but cannot be fired now (held by another sweep) must not make the alarm ring without pause."""
+
 ALARM, POLL, HEARTBEAT = "alarm", "poll", "heartbeat"
 
 
@@ -68,4 +72,6 @@ class Alarm:
             if self._scheduler.get_job(ALARM) is not None:
                 self._scheduler.remove_job(ALARM)
             return
-        self._scheduler.add_job(self.ring, DateTrigger(due, timezone=UTC), id=ALARM, replace_existing=True)
+        # The scheduler lives by the machine's clock, deadlines by the engine's: what counts is the time in between.
+        instant = system_clock() + max(due - self._engine.read.now(), SHORTEST_WAIT)
+        self._scheduler.add_job(self.ring, DateTrigger(instant, timezone=UTC), id=ALARM, replace_existing=True)

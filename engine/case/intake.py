@@ -48,10 +48,16 @@ def submit_facts(deployment: Deployment, command: SubmitCase) -> tuple[dict[str,
         "offering": deployment.offering.code,
         "version": deployment.version,
         "values": plain,
-        "materials": _material_facts(deployment, plain, command.materials),
+        "materials": _material_facts(deployment, plain, {**_the_form(deployment, plain), **command.materials}),
         "commitments": {name: commitment(salt, value) for name, value in sorted(personal.items())},
     }
     return facts, {**personal, "salt": salt}
+
+
+def _the_form(deployment: Deployment, values: Mapping[str, Json]) -> dict[str, str]:
+    """The application form is in hand with the application itself."""
+    lines = materials_checklist(deployment.offering, values)
+    return {line.code: RECEIVED for line in lines if line.kind == "form"}
 
 
 def _material_facts(deployment: Deployment, values: Mapping[str, Json], given: Mapping[str, str]) -> dict[str, str]:

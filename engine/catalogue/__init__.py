@@ -19,8 +19,30 @@ from engine.catalogue.model import (
     SharedStep,
     Step,
 )
+from engine.catalogue.vocabulary import (
+    APPLICANT,
+    BRANCH,
+    BUNDLE,
+    CASE_TYPES,
+    ITEM,
+    ITEM_TYPES,
+    LEAD_DECIDES,
+    SEPARATE,
+    SHARED,
+    VETO,
+)
 
 __all__ = [
+    "APPLICANT",
+    "BRANCH",
+    "BUNDLE",
+    "CASE_TYPES",
+    "ITEM",
+    "ITEM_TYPES",
+    "LEAD_DECIDES",
+    "SEPARATE",
+    "SHARED",
+    "VETO",
     "Catalogue",
     "ChecklistLine",
     "Choice",

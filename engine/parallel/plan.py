@@ -7,8 +7,9 @@ departments' promised limits do.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from graphlib import CycleError, TopologicalSorter
 
-from engine.catalogue import Offering, ServiceItem
+from engine.catalogue import Offering
 from engine.errors import CatalogueError
 
 
@@ -26,43 +27,34 @@ def step_edges(offering: Offering, codes: Iterable[str]) -> list[tuple[str, str]
     edges = [(before, step.id) for item in chosen.values() for step in item.steps for before in step.after]
     for edge in offering.precedence:
         if edge.from_ in chosen and edge.to in chosen:
-            edges += [(last, edge.to_step) for last in _last_steps(chosen[edge.from_])]
+            edges += [(last, edge.to_step) for last in chosen[edge.from_].last_steps]
     return edges
-
-
-def _last_steps(item: ServiceItem) -> list[str]:
-    before = {name for step in item.steps for name in step.after}
-    return [step.id for step in item.steps if step.id not in before]
 
 
 def critical_path(offering: Offering, codes: Iterable[str]) -> CriticalPath:
     """The longest chain of promised step limits over the items ``codes``; CatalogueError when the order is circular."""
-    chosen = list(codes)
-    limits = {
-        step.id: Decimal(0) if step.special_procedure or step.optional else step.limit
-        for item in offering.items
-        if item.code in chosen
-        for step in item.steps
-    }
-    edges = step_edges(offering, chosen)
+    limits = _limits(offering, set(codes))
+    before: dict[str, set[str]] = {step: set() for step in limits}
+    for earlier, later in step_edges(offering, codes):
+        before[later].add(earlier)
     finish: dict[str, Decimal] = {}
     chain: dict[str, tuple[str, ...]] = {}
-    waiting = dict(limits)
-    while waiting:
-        ready = [s for s in waiting if all(a in finish for a, b in edges if b == s)]
-        if not ready:
-            raise CatalogueError(
-                "precedence.cycle",
-                f"环节顺序成环:{sorted(waiting)}",
-                f"the order is circular: {sorted(waiting)}",
-                offering.code,
-            )
-        for step in ready:
-            before = max((a for a, b in edges if b == step), key=lambda a: finish[a], default=None)
-            start = Decimal(0) if before is None else finish[before]
-            finish[step] = start + waiting.pop(step)
-            chain[step] = (*(chain[before] if before else ()), step)
-    if not finish:
-        return CriticalPath(Decimal(0), ())
-    last = max(finish, key=lambda s: finish[s])
-    return CriticalPath(finish[last], chain[last])
+    try:
+        order = list(TopologicalSorter(before).static_order())
+    except CycleError as error:
+        steps = " → ".join(error.args[1])
+        raise CatalogueError(
+            "precedence.cycle", f"环节顺序成环:{steps}", f"the order is circular: {steps}", offering.code
+        ) from error
+    for step in order:
+        longest = max(sorted(before[step]), key=lambda s: finish[s], default=None)
+        finish[step] = limits[step] + (finish[longest] if longest else 0)
+        chain[step] = (*(chain[longest] if longest else ()), step)
+    last = max(sorted(finish), key=lambda s: finish[s], default=None)
+    return CriticalPath(Decimal(0), ()) if last is None else CriticalPath(finish[last], chain[last])
+
+
+def _limits(offering: Offering, codes: set[str]) -> dict[str, Decimal]:
+    """Working days on the clock by step."""
+    steps = [step for item in offering.items if item.code in codes for step in item.steps]
+    return {step.id: Decimal(0) if step.special_procedure or step.optional else step.limit for step in steps}

@@ -9,7 +9,7 @@ from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from engine.diagram.expression import compile_expression
-from engine.errors import DiagramError, LimitExceeded
+from engine.errors import DiagramError, IntegrityError, LimitExceeded
 from engine.runtime.token import Token
 
 DEFAULT_STEP_LIMIT = 10_000
@@ -47,7 +47,10 @@ class LiveWorkflow(BpmnWorkflow):
 
     def next_task_id(self) -> str:
         self.ordinal += 1
-        return f"{self.entry}.{self.ordinal}"
+        task_id = f"{self.entry}.{self.ordinal}"
+        if task_id in self.tasks:
+            raise IntegrityError("runtime.task_id", "任务编号重复", "a task id was given out twice", task_id)
+        return task_id
 
     def tick(self) -> int:
         self.counter += 1
@@ -70,8 +73,8 @@ class LiveWorkflow(BpmnWorkflow):
         return bool(ready)
 
     def _fire_inclusive(self) -> bool:
-        fired = [name for name in sorted(self.inclusive_joins) if self.spec.task_specs[name].fire(self)]
-        return bool(fired)
+        # One at a time: what it sends on may be what the next one has to wait for.
+        return any(self.spec.task_specs[name].fire(self) for name in sorted(self.inclusive_joins))
 
     def run_token(self, task: Any) -> None:
         """Runs one ready token, then forgets it; DiagramError when no outgoing flow fits."""

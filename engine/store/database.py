@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from engine.store.tables import metadata
 
 BUSY_TIMEOUT_MS = 30_000
+_CREATION_LOCK = 0x62696E67  # any number nobody else takes: "bing"
 _RETRYABLE_STATES = frozenset({"40001", "40P01", "55P03", "23505"})
 """PostgreSQL: serialization failure, deadlock, lock not available, the same key written by another at this instant."""
 
@@ -31,6 +32,8 @@ class Database:
     def create(self) -> None:
         """Creates missing tables; safe for several processes at once."""
         with self.write() as connection:
+            if not self.is_sqlite:  # two starting processes would both find a table missing and both create it
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_CREATION_LOCK})")
             metadata.create_all(connection)
 
     @contextmanager

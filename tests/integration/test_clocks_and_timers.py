@@ -1,0 +1,198 @@
+"""Due dates as instants; deadlines fired once, whoever sweeps and whenever."""
+
+import threading
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from engine.bootstrap import build_engine
+from engine.commands import SYSTEM, Actor, DecideStep, FireTimer
+from engine.errors import AlreadyDone, NotPermitted, NotPossible
+from engine.instants import from_text
+from engine.store.operations import MAX_TRIES
+from tests.builders import CLERK, Office, handler_of
+from tests.clock import ManualClock
+from timers.scheduler import Alarm
+from timers.sweep import Swept, sweep
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+def local(text: str | None) -> str:
+    assert text is not None
+    return from_text(text).astimezone(BEIJING).isoformat(sep=" ", timespec="minutes")[:16]
+
+
+def test_case_items_and_steps_have_their_own_due_instants(office: Office) -> None:
+    case_id = office.accept("B02")  # Monday 2 March 2026, 09:00
+    case = office.case(case_id)
+    assert local(case.promised_due_at) == "2026-03-19 17:30", "the critical path: 13 working days"
+    assert local(case.statutory_due_at) == "2026-05-08 17:30", "joint handling: 45 working days (行政许可法 42)"
+    office.clock.advance(days=1)
+    office.decide(case_id, "LIC_CHECK.review")
+    food, tasks = office.case(case_id).items["FOOD"], office.open(case_id)
+    assert local(food.due_at) == "2026-03-17 17:30", "10 working days from the opening of its first step"
+    assert local(food.statutory_due_at) == "2026-03-24 17:30"
+    assert local(tasks["FOOD.site"].due_at) == "2026-03-09 17:30"
+    assert local(tasks["SIGN.review"].due_at) == "2026-03-05 14:00", "1 day, then half of 7 office hours"
+
+
+def test_a_due_date_beyond_the_published_years_is_provisional(office: Office) -> None:
+    office.clock.set(datetime(2026, 11, 20, 10, 0, tzinfo=BEIJING))
+    case = office.case(office.accept("B02"))
+    assert case.provisional
+    assert case.statutory_due_at is not None
+    assert case.statutory_due_at > "2027"
+
+
+def test_a_deadline_is_raised_once_and_its_section_head_is_told(office: Office) -> None:
+    case_id = office.accept("B02")
+    assert sweep(office.engine) == Swept()
+    office.clock.advance(days=1)
+    assert sweep(office.engine) == Swept(fired=1), "LIC_CHECK was due at the close of its first day"
+    office.clock.advance(days=30)
+    assert sweep(office.engine) == Swept(fired=1), "HEALTHCERT.site"
+    assert sweep(office.engine) == Swept()
+    late = {task.step: task.escalation for task in office.case(case_id).open_tasks()}
+    assert late == {"LIC_CHECK.review": 1, "HEALTHCERT.site": 1}
+    assert office.engine.outbox.deliver_in_app(office.clock()) == 3, "the acceptance and two deadlines"
+    assert office.engine.outbox.deliver_in_app(office.clock()) == 0
+    told = office.engine.outbox.notices_for("market", frozenset({"section_head"}))
+    overdue = [notice for notice in told if notice["template"] == "step_overdue"]
+    assert [notice["facts"]["step"] for notice in overdue] == ["LIC_CHECK.review"]
+
+
+def test_a_decided_step_is_never_raised(office: Office) -> None:
+    case_id = office.accept("B02")
+    office.decide(case_id, "LIC_CHECK.review")
+    office.decide(case_id, "HEALTHCERT.site")
+    timers = office.case(case_id).timers
+    assert {office.case(case_id).tasks[t.task].step for t in timers.values()} == set(office.open(case_id))
+    office.clock.advance(days=365)
+    office.finish(case_id)
+    assert sweep(office.engine) == Swept()
+
+
+def test_a_late_step_can_still_be_decided_and_a_second_firing_is_refused(office: Office) -> None:
+    case_id = office.accept("B02")
+    timer = next(iter(office.case(case_id).timers))
+    office.clock.advance(days=30)
+    with pytest.raises(NotPermitted):
+        office.engine.execute(FireTimer(case_id, timer), CLERK)
+    office.engine.execute(FireTimer(case_id, timer), SYSTEM)
+    with pytest.raises(AlreadyDone):
+        office.engine.execute(FireTimer(case_id, timer), SYSTEM)
+    office.finish(case_id)
+
+
+def test_two_sweeps_at_the_same_instant_fire_each_deadline_once(office: Office) -> None:
+    cases = [office.accept("B02") for _ in range(10)]
+    office.clock.advance(days=30)
+    engines = [build_engine(office.engine.settings, office.clock) for _ in range(2)]
+    barrier, swept = threading.Barrier(2), []
+
+    def run(engine_number: int) -> None:
+        barrier.wait()
+        swept.append(sweep(engines[engine_number]))
+
+    threads = [threading.Thread(target=run, args=(n,)) for n in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for engine in engines:
+        engine.close()
+    assert sum(s.fired for s in swept) == 20
+    kinds = [e.kind for c in cases for e in office.engine.read.case(c, SYSTEM).entries]
+    assert kinds.count("StepOverdue") == 20
+
+
+def test_a_sweep_that_died_after_leasing_delays_its_deadlines_and_loses_none(office: Office) -> None:
+    office.accept("B02")
+    office.clock.advance(days=30)
+    assert len(office.engine.timers.lease(office.clock(), 10)) == 2  # and then the process is killed
+    assert sweep(office.engine) == Swept()
+    office.clock.advance(seconds=office.engine.settings.lease_seconds + 1)
+    assert sweep(office.engine) == Swept(fired=2)
+
+
+def test_a_clock_set_back_neither_fires_again_nor_writes_older_entries(office: Office) -> None:
+    case_id = office.accept("B02")
+    office.clock.advance(days=30)
+    sweep(office.engine)
+    office.clock.advance(days=-40)
+    assert sweep(office.engine) == Swept()
+    office.decide(case_id, "LIC_CHECK.review")
+    instants = [entry.instant for entry in office.engine.read.case(case_id, SYSTEM).entries]
+    assert instants == sorted(instants)
+
+
+def test_a_poisoned_timer_is_set_aside_and_holds_nobody_up(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    poisoned, healthy = office.accept("B02"), office.accept("B13")
+    office.clock.advance(days=30)
+    execute = office.engine.execute
+
+    def failing(command: FireTimer, actor: Actor) -> object:
+        if command.case_id == poisoned:
+            raise NotPossible("test.poison", "坏", "poisoned")
+        return execute(command, actor)
+
+    monkeypatch.setattr(office.engine, "execute", failing)
+    assert sweep(office.engine).fired == len(office.case(healthy).open_tasks())
+    for _ in range(MAX_TRIES):
+        office.clock.advance(seconds=120)
+        sweep(office.engine)
+    aside = office.engine.timers.set_aside()
+    assert {row["case_id"] for row in aside} == {poisoned}
+    assert "poisoned" in aside[0]["problem"]
+    assert office.engine.timers.next_due() is None
+
+
+def test_the_alarm_fires_what_is_due_at_start_and_what_another_process_writes_later(office: Office) -> None:
+    office.accept("B02")
+    office.clock.advance(days=30)
+    alarm = Alarm(office.engine)
+    alarm.start()
+    try:
+        assert office.engine.timers.next_due() is None, "start-up swept what was due"
+        other = build_engine(office.engine.settings, office.clock)
+        late = Office(other, office.clock).accept("B13")
+        due = other.timers.next_due()
+        assert due is not None
+        office.clock.set(due + timedelta(seconds=1))
+        alarm.look()
+        fired = [t.step for t in office.case(late).open_tasks() if t.escalation]
+        other.close()
+    finally:
+        alarm.stop()
+    assert fired == ["VACCERT.review"]
+
+
+def test_an_overdue_list_begins_with_the_latest(office: Office, clock: ManualClock) -> None:
+    for _ in range(3):
+        office.accept("B02")
+        clock.advance(days=1)
+    clock.advance(days=10)
+    first = office.engine.read.overdue(limit=4)
+    rest = office.engine.read.overdue(first.after, limit=4)
+    rows = [*first.rows, *rest.rows]
+    assert len(rows) == 6
+    assert rest.after is None
+    assert [row["due_at"] for row in rows] == sorted(row["due_at"] for row in rows)
+    assert office.engine.read.overdue_counts() == (6, 6)
+
+
+def test_a_person_sees_counts_of_what_is_overdue_and_due_today(office: Office, clock: ManualClock) -> None:
+    office.accept("B02")
+    checker = Actor("m", "market", frozenset({"checker"}))
+    assert vars(office.engine.read.inbox_counts(checker)) == {"all": 1, "overdue": 0, "today": 1}
+    assert len(office.engine.read.inbox(checker, "today").rows) == 1
+    clock.advance(days=1)
+    office.accept("B02")
+    assert vars(office.engine.read.inbox_counts(checker)) == {"all": 2, "overdue": 1, "today": 1}
+    assert len(office.engine.read.inbox(checker, "overdue").rows) == 1
+    task = office.engine.read.inbox(checker).rows[0]
+    person = handler_of(office.case(task["case_id"]).tasks[task["task_id"]], "me")
+    office.engine.execute(DecideStep(task["case_id"], task["task_id"], "agree"), person)
+    assert [row["task_id"] for row in office.engine.read.done(person)] == [task["task_id"]]

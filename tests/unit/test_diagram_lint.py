@@ -1,0 +1,90 @@
+"""Each rule of the checker with a wrong example; the right one passes all of them."""
+
+import pytest
+
+from engine.diagram.extension import read_steps
+from engine.diagram.lint import lint, refuse_unrunnable
+from engine.diagram.xml import BL, executable_processes, read_definitions
+from engine.errors import DiagramError
+from tests.unit.bpmn_text import chain, flow, node, process
+
+STEP = (
+    f'<b:extensionElements><bl:step xmlns:bl="{BL}" item="FOOD" act="review" department="market" role="reviewer" '
+    'limit="1.5" unit="working_days" decisive="true"/><bl:needs xmlns:bl="' + BL + '" ref="M_ID"/></b:extensionElements>'
+)
+TASK = node("userTask", "t", 'name="审查"', STEP)
+START, END = node("startEvent", "s"), node("endEvent", "e")
+RIGHT = START + TASK + END + chain("s>t>e")
+
+
+def rules(body: str) -> set[str]:
+    return {finding.rule for finding in lint(process(body), "x.bpmn")}
+
+
+def test_a_right_diagram_has_no_finding() -> None:
+    assert lint(process(RIGHT), "x.bpmn") == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "body"),
+    [
+        ("unsupported-element", START + TASK + END + node("scriptTask", "x") + chain("s>t>x>e")),
+        ("unsupported-element", START + TASK + END + node("boundaryEvent", "x", 'attachedToRef="t"') + chain("s>t>e")),
+        ("unsupported-element", node("startEvent", "s", inner="<b:timerEventDefinition/>") + TASK + END + chain("s>t>e")),
+        ("unsupported-element", START + node("userTask", "t", inner=STEP + "<b:standardLoopCharacteristics/>") + END + chain("s>t>e")),
+        ("missing-id", START + TASK + END + "<b:userTask/>" + chain("s>t>e")),
+        ("one-start", START + node("startEvent", "s2") + TASK + END + chain("s>t>e; s2>t")),
+        ("one-start", TASK + END + chain("t>e")),
+        ("some-end", START + TASK + chain("s>t")),
+        ("flow-end", RIGHT + flow("t", "nowhere")),
+        ("parallel-flows", RIGHT + flow("t", "e", identity="again")),
+        ("end-leaves", RIGHT + flow("e", "t")),
+        ("dead-end", START + TASK + END + node("parallelGateway", "g") + chain("s>t>e; t>g")),
+        ("start-entered", RIGHT + flow("t", "s")),
+        ("condition-place", START + TASK + END + chain("s>t") + flow("t", "e", "x > 1")),
+        ("condition-missing", START + TASK + node("exclusiveGateway", "g") + END + chain("s>g>t>e; g>e")),
+        ("default-flow", START + TASK + node("exclusiveGateway", "g", 'default="t-e"') + END + chain("s>g>t>e")),
+        ("unreachable", RIGHT + node("userTask", "lost", inner=STEP) + chain("lost>e")),
+        ("expression.not_allowed", START + TASK + node("exclusiveGateway", "g", 'default="g-e"') + END
+         + chain("s>g; t>e; g>e") + flow("g", "t", "__import__('os')")),
+        ("diagram.step", START + node("userTask", "t") + END + chain("s>t>e")),
+        ("diagram.step", START + node("userTask", "t", inner=STEP.replace("review", "dance", 1)) + END + chain("s>t>e")),
+        ("diagram.limit", START + node("userTask", "t", inner=STEP.replace("1.5", "-1")) + END + chain("s>t>e")),
+        ("schema", RIGHT + "<b:nonsense/>"),
+    ],
+)  # fmt: skip
+def test_each_rule_finds_its_wrong_example(rule: str, body: str) -> None:
+    assert rule in rules(body)
+
+
+def test_duplicate_ids_are_found() -> None:
+    body = RIGHT + node("userTask", "t", inner=STEP)
+    assert "duplicate-id" in rules(body)
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_file_needs_exactly_one_executable_process(count: int) -> None:
+    data = process(RIGHT).decode()
+    one = data[data.index("<b:process") : data.index("</b:definitions>")]
+    many = "".join(one.replace('id="p"', f'id="p{n}"') for n in range(count)) or one.replace("true", "false", 1)
+    findings = lint(data.replace(one, many).encode(), "x.bpmn")
+    assert "one-executable-process" in {finding.rule for finding in findings}
+
+
+def test_all_problems_are_told_at_once_with_line_and_element() -> None:
+    found = lint(process("\n" + START + "\n" + node("userTask", "t") + "\n" + node("scriptTask", "x")), "x.bpmn")
+    assert len({finding.rule for finding in found}) >= 4
+    assert {(f.element, f.line) for f in found if f.rule == "unsupported-element"} == {("x", 4)}
+    assert all(finding.message_zh and finding.message_en for finding in found)
+
+
+def test_deployment_refuses_the_first_finding_by_name() -> None:
+    root = read_definitions(process(START + TASK + chain("s>t")), "x.bpmn")
+    with pytest.raises(DiagramError, match=r"x\.bpmn:\d+ p"):
+        refuse_unrunnable(root, "x.bpmn")
+
+
+def test_a_step_is_read_with_its_department_limit_and_materials() -> None:
+    step = read_steps(executable_processes(read_definitions(process(RIGHT), "x"))[0], "x")["t"]
+    assert (step.item, step.act, step.department, step.role) == ("FOOD", "review", "market", "reviewer")
+    assert (str(step.limit), step.decisive, step.needs) == ("1.5", True, ("M_ID",))

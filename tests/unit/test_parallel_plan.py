@@ -1,0 +1,52 @@
+"""The critical path of the real bundles, in working days, as published or derived in DOMAIN's table."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from engine.catalogue import Catalogue, load_catalogue
+from engine.errors import CatalogueError
+from engine.parallel.plan import critical_path
+from engine.settings import default_processes
+
+BASIC = {
+    "B01": ("ENT_REG", "SEAL", "INVOICE", "SOCINS", "MEDINS_ENT", "HPF_ENT", "BANK_APPT"),
+    "B02": ("LIC_CHECK", "FOOD", "SIGN", "FIRECHK", "HEALTHCERT"),
+    "B13": ("BIRTHCERT", "VACCERT", "BIRTHREG", "HUKOU_NEW", "MEDINS_NB", "SSCARD_NB", "BIRTHFEE"),
+}
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load_catalogue(default_processes())
+
+
+@pytest.mark.parametrize(
+    ("code", "serial", "parallel", "through"),
+    [("B01", "3.5", "1", "ENT_REG.review"), ("B02", "30", "13", "FIRECHK.inspect"), ("B13", "10", "5", "HUKOU_NEW.review")],
+)
+def test_serial_total_and_critical_path_of_each_bundle(
+    catalogue: Catalogue, code: str, serial: str, parallel: str, through: str
+) -> None:
+    offering = catalogue.offering(code)
+    total = sum(step.limit for item in offering.items if item.code in BASIC[code] for step in item.steps)
+    path = critical_path(offering, BASIC[code])
+    assert total == Decimal(serial)
+    assert path.length == Decimal(parallel)
+    assert through in path.steps
+
+
+def test_leaving_an_item_out_shortens_the_path_or_keeps_it(catalogue: Catalogue) -> None:
+    offering = catalogue.offering("B02")
+    without_fire = critical_path(offering, [code for code in BASIC["B02"] if code != "FIRECHK"])
+    assert without_fire.length == Decimal(10)
+    assert critical_path(offering, []).length == 0
+
+
+def test_a_circular_order_is_named(catalogue: Catalogue) -> None:
+    offering = catalogue.offering("B02")
+    edge = next(e for e in offering.precedence if (e.from_, e.to) == ("LIC_CHECK", "FOOD"))
+    back = replace(edge, from_="FOOD", to="LIC_CHECK", to_step="LIC_CHECK.review")
+    with pytest.raises(CatalogueError, match="circular"):
+        critical_path(replace(offering, precedence=(*offering.precedence, back)), BASIC["B02"])
