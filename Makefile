@@ -17,17 +17,17 @@ export VENV JOBS SEED
 .PHONY: help demo test test-long test-long-sample bench lint format types contracts frontend wheel clean
 
 help:
-	@echo "make demo        start the demonstration: address and accounts are printed; Ctrl-C ends it"
-	@echo "make test        run the tests; says loudly what it had to leave out"
-	@echo "make test-long   the same with all rounds, and the tests that take minutes"
+	@echo "make demo               start the demonstration: address and accounts are printed; Ctrl-C ends it"
+	@echo "make test               run the tests; says loudly what it had to leave out"
+	@echo "make test-long          the same with all rounds, and the tests that take minutes"
 	@echo "make test-long-sample   only tests with rounds, and about a fifth of those"
-	@echo "make bench       measure"
-	@echo "make lint        ruff: rules and formatting (make format mends the latter)"
-	@echo "make types       mypy, strict"
-	@echo "make contracts   import-linter: which package may import which"
-	@echo "make frontend    rebuild webapp/static/vendor from webapp/frontend (needs Node 20 or newer)"
-	@echo "make wheel       build the wheel, check what is in it, install it elsewhere"
-	@echo "make clean       remove what these targets made, data of local runs excepted"
+	@echo "make bench              measure"
+	@echo "make lint               ruff: rules and formatting (make format mends the latter)"
+	@echo "make types              mypy, strict"
+	@echo "make contracts          import-linter: which package may import which"
+	@echo "make frontend           rebuild webapp/static/vendor from webapp/frontend (needs Node 20 or newer)"
+	@echo "make wheel              build the wheel, check what is in it, install it elsewhere"
+	@echo "make clean              remove what these targets made, data of local runs excepted"
 
 # A stamp per set of packages: nothing is installed twice until what the project needs changes.
 $(BIN)/.ready-demo: setup.cfg pyproject.toml tools/venv.sh

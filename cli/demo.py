@@ -53,8 +53,8 @@ def _require_free(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             raise BadInput(
-                "demo.port", f"端口 {port} 已被占用,请用 --port 换一个", f"port {port} is taken; choose one with --port",
-                "--port",
+                "demo.port", f"端口 {port} 已被占用,请用 --port 换一个",
+                f"port {port} is taken; choose one with --port", "--port",
             ) from error  # fmt: skip
 
 
@@ -132,10 +132,13 @@ def _announce(port: int, as_json: bool) -> None:
         sys.stdout.flush()
         return
     click.echo(f"\n  并联 Binglian 已启动 is running:  {url}\n\n  密码 password for every account: {PASSWORD}\n")
+    heads = [account for account in accounts if "section_head" in account.roles]
     for account in accounts:
-        department = catalogue.departments[account.department]
-        roles = "、".join(catalogue.roles[role].name_zh for role in account.roles)
-        click.echo(f"    {account.username:<14} {department.name_zh} {department.name_en} ({roles})")
+        if account not in heads:
+            department = catalogue.departments[account.department]
+            click.echo(f"    {account.username:<13} {department.name_zh} {department.name_en}")
+    names = ", ".join(account.username for account in heads[:3])
+    click.echo(f"    {names}, …  科室负责人,收到超期通知 section heads, told what is overdue")
     click.echo(
         "\n  试一试 what to try:\n"
         "    1. window1: 接件 → 选“开办餐饮店” → 受理。 Take in a restaurant application and accept it.\n"

@@ -19,6 +19,8 @@ from engine.store.records import Account
 
 PASSWORD = "binglian-demo"
 REFUSAL = "招牌尺寸超出街区导则,请按导则修改后重新申请"
+
+
 def sample_form(offering: Offering, answers: Mapping[str, str] | None = None) -> dict[str, str]:
     """A form filled in with invented answers; ``answers`` replaces some of them (field name → text)."""
     given = answers or {}
@@ -42,9 +44,7 @@ def _answer(question: Field) -> str:
 def received_materials(engine: Engine, offering: Offering, form: Mapping[str, str]) -> dict[str, str]:
     """Every material the applicant has to bring, handed in."""
     plain, _ = parse_form(engine.deployments.current(offering.code), form)
-    return {
-        line.code: "received" for line in materials_checklist(offering, plain) if line.obtained == "applicant"
-    }
+    return {line.code: "received" for line in materials_checklist(offering, plain) if line.obtained == "applicant"}
 
 
 @dataclass(frozen=True)

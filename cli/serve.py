@@ -35,7 +35,7 @@ def application() -> object:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Threads per process.")
+@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="Threads per process.")
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the pages (behind a TLS proxy in earnest)."""
     if not os.environ.get("BINGLIAN_SECRET_KEY"):

@@ -11,7 +11,7 @@ from typing import Any
 from engine.calendar import WorkCalendar
 from engine.case.deployment import Deployment
 from engine.case.policy import WINDOW
-from engine.case.state import Case, case_from_state
+from engine.case.state import SUBMITTED, Case, case_from_state
 from engine.clock import Clock
 from engine.commands import SYSTEM, Actor
 from engine.deployments import Deployments
@@ -120,6 +120,12 @@ class Reader:
         """Cases, newest first."""
         with self._store.database.read() as connection:
             return queries.cases(connection, statuses, search, limit, before)
+
+    def waiting(self, search: str = "", before: Sequence[str] | None = None, limit: int = 50) -> list[Case]:
+        """Applications not accepted yet, newest first, with their state (answers and materials); one query."""
+        with self._store.database.read() as connection:
+            rows = queries.cases_with_state(connection, (SUBMITTED,), search, limit, before)
+        return [case_from_state(json.loads(state), flow) for state, flow in rows]
 
     def case(self, case_id: str, actor: Actor) -> CaseView:
         """A case for somebody who may see it; NotFound otherwise, so nothing is given away."""

@@ -1,1 +1,1 @@
-"""Tests: unit, integration, scenarios, browser, chaos, architecture."""
+"""Tests: unit, integration, browser, chaos, architecture."""

@@ -46,9 +46,7 @@ def why_no_browser() -> str | None:
 def why_no_chinese_font() -> str | None:
     """One line saying why pictures would show boxes for Chinese; None when a font is there."""
     folders = [Path(folder).expanduser() for folder in FONT_FOLDERS]
-    names = (
-        path.name.lower() for folder in folders if folder.is_dir() for path in folder.rglob("*.[to]t[cf]")
-    )
+    names = (path.name.lower() for folder in folders if folder.is_dir() for path in folder.rglob("*.[to]t[cf]"))
     if any(font in name for name in names for font in FONTS):
         return None
     return f"no Chinese font in {', '.join(FONT_FOLDERS)}"

@@ -101,16 +101,26 @@ def cases(
     connection: Connection, statuses: Sequence[str], search: str, limit: int, before: Sequence[str] | None = None
 ) -> list[dict[str, Any]]:
     """Cases, newest first; ``before`` is ``(submitted_at, case_id)`` of the last row seen."""
-    statement = select(*_CASE_COLUMNS)
+    statement = _newest(select(*_CASE_COLUMNS), statuses, search, before).limit(limit)
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def cases_with_state(
+    connection: Connection, statuses: Sequence[str], search: str, limit: int, before: Sequence[str] | None = None
+) -> list[tuple[bytes, bytes]]:
+    """State and workflow of cases, newest first."""
+    statement = _newest(select(case_row.c.state, case_row.c.flow), statuses, search, before).limit(limit)
+    return [(row.state, row.flow) for row in connection.execute(statement)]
+
+
+def _newest(statement: Select[Any], statuses: Sequence[str], search: str, before: Sequence[str] | None) -> Select[Any]:
     if statuses:
         statement = statement.where(case_row.c.status.in_(statuses))
     if search:
         statement = statement.where(case_row.c.number.contains(search, autoescape=True))
     if before:
-        key = tuple_(case_row.c.submitted_at, case_row.c.case_id)
-        statement = statement.where(key < tuple_(*before))
-    ordered = statement.order_by(case_row.c.submitted_at.desc(), case_row.c.case_id.desc()).limit(limit)
-    return [dict(row) for row in connection.execute(ordered).mappings()]
+        statement = statement.where(tuple_(case_row.c.submitted_at, case_row.c.case_id) < tuple_(*before))
+    return statement.order_by(case_row.c.submitted_at.desc(), case_row.c.case_id.desc())
 
 
 def case_with_state(connection: Connection, case_id: str) -> tuple[bytes, bytes] | None:

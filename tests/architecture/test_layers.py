@@ -38,6 +38,4 @@ def _imports(function: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
 
 def test_only_the_settings_import_by_name() -> None:
     by_name = {"import_module", "importlib.import_module", "__import__"}
-    assert not [
-        module.at(node) for module, node, name in calls() if name in by_name and module.path != LOADER
-    ]
+    assert not [module.at(node) for module, node, name in calls() if name in by_name and module.path != LOADER]

@@ -27,9 +27,7 @@ UNSAFE_XML = ("xml.etree", "xml.dom", "xml.parsers", "xml.sax.make_parser", "xml
 
 def test_only_the_clock_module_reads_the_clock() -> None:
     readers = {
-        module.path: module.at(node)
-        for module, node, name in calls()
-        if ".".join(name.split(".")[-2:]) in CLOCK_READS
+        module.path: module.at(node) for module, node, name in calls() if ".".join(name.split(".")[-2:]) in CLOCK_READS
     }
     assert set(readers) == {CLOCK}, readers
 
@@ -66,9 +64,7 @@ def test_nothing_is_unpickled() -> None:
 
 def test_xml_is_never_read_with_the_unguarded_standard_parsers() -> None:
     """They expand entities. ``xml.sax.saxutils``, which only writes, is allowed."""
-    assert not [
-        where for module in modules() for where, name in _imported(module) if name.startswith(UNSAFE_XML)
-    ]
+    assert not [where for module in modules() for where, name in _imported(module) if name.startswith(UNSAFE_XML)]
 
 
 def _imported(module: Module) -> list[tuple[str, str]]:

@@ -20,9 +20,7 @@ def _patterns(package: str) -> list[str]:
 
 def _data(folder: Path) -> Iterator[Path]:
     return (
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and path.suffix != ".py" and not NOT_DATA & {*path.parts}
+        path for path in folder.rglob("*") if path.is_file() and path.suffix != ".py" and not NOT_DATA & {*path.parts}
     )
 
 

@@ -43,7 +43,8 @@ def main() -> None:
     engine = build_engine(Settings(database_url=url, secret_key=SECRET))
     rng = random.Random(int(seed))
     with Path(acks).open("a", encoding="utf-8") as file:
-        print("ready", flush=True)
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
         while True:
             try:
                 acknowledged = act(engine, name, rng)

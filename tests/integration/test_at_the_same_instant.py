@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from engine.bootstrap import build_engine
 from engine.commands import DecideStep, Outcome
@@ -40,12 +41,8 @@ def test_two_approvers_finishing_the_last_two_branches_both_succeed_and_the_join
         while rest := sorted(set(office.open(case_id)) - set(last)):
             office.decide(case_id, rest[0])
         tasks = [office.open(case_id)[step] for step in last]
-        results = at_once(
-            *(
-                lambda engine=engine, task=task: engine.execute(DecideStep(case_id, task.id, "agree"), handler_of(task))
-                for engine, task in zip(others, tasks, strict=True)
-            )
-        )
+        commands = [(DecideStep(case_id, task.id, "agree"), handler_of(task)) for task in tasks]
+        results = at_once(*(partial(e.execute, *c) for e, c in zip(others, commands, strict=True)))
         assert all(isinstance(result, Outcome) for result in results), results
         assert set(office.open(case_id)) == {"B13.deliver"}
         delivered = [t for t in office.case(case_id).tasks.values() if t.step == "B13.deliver"]
@@ -61,9 +58,10 @@ def test_two_people_deciding_one_task_at_once_get_one_decision_and_one_explanati
     for _ in range(10):
         case_id = office.accept("B02")
         task = office.open(case_id)["LIC_CHECK.review"]
+        agree, refuse = DecideStep(case_id, task.id, "agree"), DecideStep(case_id, task.id, "disagree", "no")
         first, second = at_once(
-            lambda: others[0].execute(DecideStep(case_id, task.id, "agree"), handler_of(task, "one")),  # noqa: B023
-            lambda: others[1].execute(DecideStep(case_id, task.id, "disagree", "no"), handler_of(task, "two")),  # noqa: B023
+            partial(others[0].execute, agree, handler_of(task, "one")),
+            partial(others[1].execute, refuse, handler_of(task, "two")),
         )
         assert {type(first), type(second)} == {Outcome, AlreadyDone}
         assert office.case(case_id).tasks[task.id].actor == ("one" if isinstance(first, Outcome) else "two")

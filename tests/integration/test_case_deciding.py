@@ -210,5 +210,7 @@ def test_any_order_and_any_refusals_end_in_an_outcome_that_follows_from_them(
             if item.status == "not_reached":
                 assert case.items[item.cause].status in ENDED_ITEMS
         granted = [item for item in case.items.values() if item.status == "granted"]
-        assert case.outcome == ("granted" if len(granted) == len(case.items) else "partly_granted" if granted else "refused")
+        assert case.outcome == (
+            "granted" if len(granted) == len(case.items) else "partly_granted" if granted else "refused"
+        )
         assert {r.item for r in case.results.values() if r.status == "issued"} == {item.code for item in granted}

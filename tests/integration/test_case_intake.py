@@ -75,7 +75,10 @@ def test_acceptance_waits_until_every_material_is_there(office: Office) -> None:
 
 def test_only_a_clerk_of_the_window_takes_in_and_accepts(office: Office) -> None:
     case_id = office.submit("B02").case_id
-    for stranger in (Actor("market1", "market", frozenset({"window_clerk"})), Actor("x", "window", frozenset({"head"}))):
+    for stranger in (
+        Actor("market1", "market", frozenset({"window_clerk"})),
+        Actor("x", "window", frozenset({"head"})),
+    ):
         with pytest.raises(NotPermitted):
             office.engine.execute(AcceptCase(case_id), stranger)
         with pytest.raises(NotPermitted):

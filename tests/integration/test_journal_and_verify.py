@@ -115,7 +115,8 @@ def test_replay_in_other_processes_with_other_hash_seeds_gives_the_same_digests(
         case_id = office.accept("B02", {"has_licence": "否", "sells_tobacco": "是"})
         office.finish(case_id, choose=max if number else min)
     here = {
-        case_id: [e.state for e in office.engine.read.case(case_id, SYSTEM).entries] + [office.case(case_id).flow_digest]
+        case_id: [e.state for e in office.engine.read.case(case_id, SYSTEM).entries]
+        + [office.case(case_id).flow_digest]
         for case_id in office.cases
     }
     root = Path(__file__).parents[2]

@@ -91,4 +91,3 @@ def test_two_sweeps_share_the_deadlines(engines: list[Engine], clock: ManualCloc
     assert sum(s.fired for s in swept) >= 20
     assert sum(s.failed for s in swept) == 0
     assert sweep(engines[0]) == Swept()
-

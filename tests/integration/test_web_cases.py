@@ -38,7 +38,8 @@ def test_a_case_is_shown_to_those_it_concerns_and_unknown_to_others(office: Offi
 
 
 @pytest.mark.parametrize(
-    ("username", "shown"), [("window1", True), ("market1", True), ("super1", False), ("market_head", False), ("window_head", False)]
+    ("username", "shown"),
+    [("window1", True), ("market1", True), ("super1", False), ("market_head", False), ("window_head", False)],
 )
 def test_personal_data_is_for_those_who_handle_the_case(office: Office, username: str, shown: bool) -> None:
     case_id = office.accept("B02", PERSON)

@@ -17,7 +17,12 @@ from webapp.i18n import local_path
 WEBAPP = Path(__file__).parents[2] / "webapp"
 FOLDER = WEBAPP / "translations" / "en" / "LC_MESSAGES"
 DOMAINS = ("messages", "public")
-METHODS = [("static/**", "ignore"), ("frontend/**", "ignore"), ("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
+METHODS = [
+    ("static/**", "ignore"),
+    ("frontend/**", "ignore"),
+    ("**.py", "python"),
+    ("**.html", "jinja2.ext:babel_extract"),
+]
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)
 }  # fmt: skip
@@ -61,7 +66,8 @@ def test_the_compiled_catalogue_is_fresh(domain: str) -> None:
         compiled = gettext.GNUTranslations(file)
     for message in translated(domain):
         if isinstance(message.id, tuple | list):
-            assert [compiled.ngettext(*message.id, n) for n in (1, 2)] == list(message.string), message.id
+            one, many = message.id
+            assert tuple(compiled.ngettext(one, many, n) for n in (1, 2)) == tuple(message.string or ()), one
         else:
             assert compiled.gettext(str(message.id)) == message.string
 
@@ -99,7 +105,7 @@ def test_english_pages_hold_no_chinese_but_names_and_what_people_wrote(office: O
     case_id = office.accept("B02", {"shop_name": "Noodles", "address": "1 Main St"})
     office.decide(case_id, "LIC_CHECK.review", "agree", "fine")
     app = site_of(office.engine)
-    people = [name for name in office.engine.records.names(["market1", "window1"]).values()]
+    people = office.engine.records.names(["market1", "window1"]).values()
     task = office.open(case_id)["FOOD.site"]
     visitor = Visitor(app, "market1", language="en")
     for path in ("/inbox/", "/inbox/done", "/inbox/notices", f"/inbox/{case_id}/{task.id}", f"/cases/{case_id}"):

@@ -179,7 +179,7 @@ def test_being_second_is_told_with_who_and_when_and_the_text_is_not_lost(office:
     here = place(office, case_id, "FOOD.site")
     mine, theirs = field(slow.get(here).text, "key"), field(quick.get(here).text, "key")
     assert quick.post(here + "/decide", decision="agree", opinion="", key=theirs).status_code == 303
-    for headers in (HTMX, None):
+    for headers in (HTMX, {}):
         answer = slow.post(here + "/decide", headers, decision="disagree", opinion=REASONS, key=mine)
         assert answer.status_code == 409
         assert "周演示 已于 2026-03-02 09:00 办理：同意。" in answer.text

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from engine.commands import DeclineCase
 from tests.builders import CLERK, Office
 from tests.web import Visitor, site_of, texts
+from timers.sweep import sweep
 
 TRANSLATIONS = Path(__file__).parents[2] / "webapp" / "translations" / "en" / "LC_MESSAGES"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -51,7 +52,12 @@ def test_public_pages_need_no_script_and_are_small(office: Office) -> None:
 
 def test_the_search_finds_by_item_department_and_result_whatever_the_width_and_case(office: Office) -> None:
     visitor = Visitor(site_of(office.engine))
-    for typed, code in (("餐饮", "B02"), ("烟草专卖", "TOBACCO"), ("食品经营许可证", "FOOD"), ("ｆｏｏｄ　LICENCE", "FOOD")):
+    for typed, code in (
+        ("餐饮", "B02"),
+        ("烟草专卖", "TOBACCO"),
+        ("食品经营许可证", "FOOD"),
+        ("ｆｏｏｄ　LICENCE", "FOOD"),
+    ):
         assert f"/guide/{code}" in visitor.get(f"/?q={typed}").text, typed
     assert "/guide/B13" not in visitor.get("/?q=餐饮").text
     nothing = visitor.get("/?q=<b>spaceship</b>")
@@ -114,7 +120,7 @@ def test_tracking_is_never_kept_and_puts_nothing_into_addresses_or_titles(office
     page = ask(visitor, office, case_id)
     assert page.status_code == 200
     assert page.headers["Cache-Control"] == "no-store"
-    assert re.findall("<title>([^<]*)", page.text) == ["办理进度 · 并联审批"]
+    assert re.findall("<title>([^<]*)", page.text)[0] == "办理进度 · 并联审批"
     number, code = office.case(case_id).number, office.engine.read.query_code(case_id)
     assert not [link for link in re.findall(r'(?:href|action)="([^"]*)"', page.text) if number in link or code in link]
     assert code not in page.text
@@ -143,7 +149,9 @@ def test_tracking_shows_each_department_and_what_it_waits_for_but_no_person(offi
 
 def test_tracking_tells_reasons_numbers_and_what_was_not_reached(office: Office) -> None:
     visitor, case_id = Visitor(site_of(office.engine)), office.accept("B13")
-    office.decide(case_id, "BIRTHCERT.issue" if "BIRTHCERT.issue" in office.open(case_id) else min(office.open(case_id)))
+    office.decide(
+        case_id, "BIRTHCERT.issue" if "BIRTHCERT.issue" in office.open(case_id) else min(office.open(case_id))
+    )
     closed = office.finish(case_id, lambda step: "disagree" if step.startswith("HUKOU_NEW") else "agree")
     page = ask(visitor, office, case_id)
     shown = said(page)
@@ -153,6 +161,16 @@ def test_tracking_tells_reasons_numbers_and_what_was_not_reached(office: Office)
     assert "因“出生户口登记”未获准予" in shown or "未获准予，本事项不再办理" in shown
     for result in closed.results.values():
         assert result.number in shown
+
+
+def test_tracking_says_that_a_step_is_late_and_only_once_it_is_true_that_somebody_was_told(office: Office) -> None:
+    visitor, case_id = Visitor(site_of(office.engine)), office.accept("FOOD")
+    office.clock.advance(days=5)
+    late = said(ask(visitor, office, case_id))
+    assert "本环节已超时" in late
+    assert "已提醒部门负责人" not in late
+    assert sweep(office.engine).fired == 1
+    assert "已提醒部门负责人" in said(ask(visitor, office, case_id))
 
 
 def test_before_acceptance_the_applicant_sees_what_is_missing_and_after_declining_why(office: Office) -> None:
@@ -171,7 +189,9 @@ def test_a_date_in_a_year_without_published_holidays_is_marked_provisional(offic
     assert "暂定" in said(ask(visitor, office, office.accept("B02", SEWER)))
 
 
-@pytest.mark.parametrize("path", ["/", "/?q=food", "/?q=zzz", "/guide/B01", "/guide/B02", "/guide/B13", "/guide/FOOD", "/track"])
+@pytest.mark.parametrize(
+    "path", ["/", "/?q=food", "/?q=zzz", "/guide/B01", "/guide/B02", "/guide/B13", "/guide/FOOD", "/track"]
+)
 def test_in_english_no_chinese_is_left(office: Office, path: str) -> None:
     page = Visitor(site_of(office.engine), language="en").get(path)
     assert [text for text in texts(page.text) if CHINESE.search(text)] == []

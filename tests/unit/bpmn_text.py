@@ -1,5 +1,7 @@
 """Small BPMN files as text, for tests of the runtime and the checker."""
 
+from itertools import pairwise
+
 from engine.diagram.xml import BPMN, XSI
 
 
@@ -28,7 +30,7 @@ def chain(text: str) -> str:
     flows = []
     for part in text.split(";"):
         names = [name.strip() for name in part.split(">")]
-        flows += [flow(a, b) for a, b in zip(names, names[1:], strict=False)]
+        flows += [flow(a, b) for a, b in pairwise(names)]
     return "".join(flows)
 
 

@@ -158,9 +158,7 @@ def test_limits_of_a_day_or_less_only_turn_yellow_at_90_percent_of_their_office_
         ("0", "months", "2026-03-02 10:00", "green"),
     ],
 )
-def test_limits_in_days_and_months_are_measured_in_calendar_days(
-    value: str, unit: Unit, now: str, shown: str
-) -> None:
+def test_limits_in_days_and_months_are_measured_in_calendar_days(value: str, unit: Unit, now: str, shown: str) -> None:
     assert colour("2026-03-02 10:00", value, now, unit) == shown
 
 

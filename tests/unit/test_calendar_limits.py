@@ -78,9 +78,7 @@ def test_golden_vectors_the_nth_working_day_strictly_after_day_0_at_close_licens
         ("2026-02-15 10:00", "2026-02-24 17:30"),
     ],
 )
-def test_zero_is_close_of_day_0_or_of_the_next_working_day_after_close_or_on_a_day_off(
-    start: str, last: str
-) -> None:
+def test_zero_is_close_of_day_0_or_of_the_next_working_day_after_close_or_on_a_day_off(start: str, last: str) -> None:
     for unit in ("working_days", "days", "months"):
         assert due(start, 0, unit) == last
 
@@ -119,9 +117,7 @@ def test_a_share_of_a_day_is_that_share_of_its_office_minutes_from_the_starting_
         ("2026-02-13 10:00", "1.1", "2026-02-24 09:42"),
     ],
 )
-def test_k_and_a_share_is_k_whole_days_then_the_share_of_the_next_working_day(
-    start: str, value: str, end: str
-) -> None:
+def test_k_and_a_share_is_k_whole_days_then_the_share_of_the_next_working_day(start: str, value: str, end: str) -> None:
     answer = due_date(CALENDAR, at(start), Limit.of(value))
     assert local(answer) == end
     assert sum(line.share or 0 for line in answer.days) == Decimal(value)

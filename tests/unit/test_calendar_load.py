@@ -56,9 +56,7 @@ def test_a_region_adds_days_and_its_own_office_hours_and_keeps_the_rest(tmp_path
 
 
 def test_a_region_may_extend_another_region(tmp_path: Path) -> None:
-    town = (
-        'name_zh = "某县"\nextends = "somewhere"\n[days]\n2026-03-20 = { kind = "workday", name_zh = "照常" }'
-    )
+    town = 'name_zh = "某县"\nextends = "somewhere"\n[days]\n2026-03-20 = { kind = "workday", name_zh = "照常" }'
     calendar = load_calendar(write(tmp_path, cn=SHIPPED, somewhere=REGION, town=town), "town")
     assert calendar.is_working(date(2026, 3, 20))
     assert calendar.is_working(date(2026, 3, 28))
@@ -67,8 +65,7 @@ def test_a_region_may_extend_another_region(tmp_path: Path) -> None:
 
 def test_a_year_published_by_hand_is_no_longer_provisional(tmp_path: Path) -> None:
     listed = SHIPPED.replace("published_years = []", "published_years = [2091]") + (
-        '2091-01-01 = { kind = "holiday", name_zh = "元旦" }\n'
-        '2091-01-06 = { kind = "workday", name_zh = "调休" }\n'
+        '2091-01-01 = { kind = "holiday", name_zh = "元旦" }\n2091-01-06 = { kind = "workday", name_zh = "调休" }\n'
     )
     before = describe(load_calendar(FOLDER), date(2091, 1, 3), Limit.of(4))
     after = describe(load_calendar(write(tmp_path, cn=listed)), date(2091, 1, 3), Limit.of(4))
@@ -123,9 +120,7 @@ def test_a_wrong_value_is_refused_naming_file_and_key(tmp_path: Path, old: str, 
         ('2026-03-20 = "holiday"', "days.2026-03-20"),
     ],
 )
-def test_a_wrong_day_of_a_region_is_refused_naming_file_and_day(
-    tmp_path: Path, line: str, where: str
-) -> None:
+def test_a_wrong_day_of_a_region_is_refused_naming_file_and_day(tmp_path: Path, line: str, where: str) -> None:
     folder = write(tmp_path, cn=SHIPPED, somewhere=f"{REGION}{line.replace('2026-03-20', '2026-03-21')}\n")
     with pytest.raises(CalendarError) as caught:
         load_calendar(folder, "somewhere")

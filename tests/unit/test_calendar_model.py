@@ -123,10 +123,7 @@ def cases(draw: st.DrawFn) -> tuple[datetime, Limit, Pauses]:
     """A start, a limit, and suspensions around it that may overlap, touch, be empty or cover day 0."""
     start = draw(starts)
     spans = draw(st.lists(st.tuples(st.integers(-10, 60), st.integers(0, 25)), max_size=4))
-    pauses = [
-        Suspension(start.date() + begin * DAY, start.date() + (begin + length) * DAY)
-        for begin, length in spans
-    ]
+    pauses = [Suspension(start.date() + begin * DAY, start.date() + (begin + length) * DAY) for begin, length in spans]
     return start, draw(limits), pauses
 
 
@@ -175,9 +172,7 @@ def test_a_later_start_is_never_due_earlier(case: tuple[datetime, Limit, Pauses]
 
 
 @given(cases(), shares, st.integers(0, 30))
-def test_a_larger_limit_is_never_due_earlier(
-    case: tuple[datetime, Limit, Pauses], share: Decimal, whole: int
-) -> None:
+def test_a_larger_limit_is_never_due_earlier(case: tuple[datetime, Limit, Pauses], share: Decimal, whole: int) -> None:
     """Zero stands apart: it means "today", so a first share of a day may end before it."""
     start, limit, pauses = case
     more = whole + share if limit.unit == "working_days" else Decimal(whole)

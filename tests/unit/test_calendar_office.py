@@ -56,9 +56,7 @@ def test_what_is_left_of_a_day_leaves_out_lunch_and_night(wall: time, left: int)
         (time(10), 0, time(10)),
     ],
 )
-def test_office_time_runs_through_the_day_and_may_end_as_lunch_begins(
-    wall: time, spent: int, end: time
-) -> None:
+def test_office_time_runs_through_the_day_and_may_end_as_lunch_begins(wall: time, spent: int, end: time) -> None:
     assert OFFICE.after(wall, minutes(spent)) == end
 
 

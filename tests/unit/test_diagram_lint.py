@@ -9,12 +9,18 @@ from engine.errors import DiagramError
 from tests.unit.bpmn_text import chain, flow, node, process
 
 STEP = (
-    f'<b:extensionElements><bl:step xmlns:bl="{BL}" item="FOOD" act="review" department="market" role="reviewer" '
-    'limit="1.5" unit="working_days" decisive="true"/><bl:needs xmlns:bl="' + BL + '" ref="M_ID"/></b:extensionElements>'
+    f'<b:extensionElements xmlns:bl="{BL}"><bl:step item="FOOD" act="review" department="market" role="reviewer" '
+    'limit="1.5" unit="working_days" decisive="true"/><bl:needs ref="M_ID"/></b:extensionElements>'
 )
 TASK = node("userTask", "t", 'name="审查"', STEP)
 START, END = node("startEvent", "s"), node("endEvent", "e")
-RIGHT = START + TASK + END + chain("s>t>e")
+ROUTE = chain("s>t>e")
+RIGHT = START + TASK + END + ROUTE
+
+
+def task_with(inner: str) -> str:
+    """The right diagram with other extension elements in its task."""
+    return START + node("userTask", "t", inner=inner) + END + ROUTE
 
 
 def rules(body: str) -> set[str]:
@@ -29,9 +35,9 @@ def test_a_right_diagram_has_no_finding() -> None:
     ("rule", "body"),
     [
         ("unsupported-element", START + TASK + END + node("scriptTask", "x") + chain("s>t>x>e")),
-        ("unsupported-element", START + TASK + END + node("boundaryEvent", "x", 'attachedToRef="t"') + chain("s>t>e")),
-        ("unsupported-element", node("startEvent", "s", inner="<b:timerEventDefinition/>") + TASK + END + chain("s>t>e")),
-        ("unsupported-element", START + node("userTask", "t", inner=STEP + "<b:standardLoopCharacteristics/>") + END + chain("s>t>e")),
+        ("unsupported-element", START + TASK + END + node("boundaryEvent", "x", 'attachedToRef="t"') + ROUTE),
+        ("unsupported-element", node("startEvent", "s", inner="<b:timerEventDefinition/>") + TASK + END + ROUTE),
+        ("unsupported-element", task_with(STEP + "<b:standardLoopCharacteristics/>")),
         ("missing-id", START + TASK + END + "<b:userTask/>" + chain("s>t>e")),
         ("one-start", START + node("startEvent", "s2") + TASK + END + chain("s>t>e; s2>t")),
         ("one-start", TASK + END + chain("t>e")),
@@ -47,9 +53,9 @@ def test_a_right_diagram_has_no_finding() -> None:
         ("unreachable", RIGHT + node("userTask", "lost", inner=STEP) + chain("lost>e")),
         ("expression.not_allowed", START + TASK + node("exclusiveGateway", "g", 'default="g-e"') + END
          + chain("s>g; t>e; g>e") + flow("g", "t", "__import__('os')")),
-        ("diagram.step", START + node("userTask", "t") + END + chain("s>t>e")),
-        ("diagram.step", START + node("userTask", "t", inner=STEP.replace("review", "dance", 1)) + END + chain("s>t>e")),
-        ("diagram.limit", START + node("userTask", "t", inner=STEP.replace("1.5", "-1")) + END + chain("s>t>e")),
+        ("diagram.step", task_with("")),
+        ("diagram.step", task_with(STEP.replace("review", "dance", 1))),
+        ("diagram.limit", task_with(STEP.replace("1.5", "-1"))),
         ("schema", RIGHT + "<b:nonsense/>"),
     ],
 )  # fmt: skip

@@ -24,7 +24,11 @@ def catalogue() -> Catalogue:
 
 @pytest.mark.parametrize(
     ("code", "serial", "parallel", "through"),
-    [("B01", "3.5", "1", "ENT_REG.review"), ("B02", "30", "13", "FIRECHK.inspect"), ("B13", "10", "5", "HUKOU_NEW.review")],
+    [
+        ("B01", "3.5", "1", "ENT_REG.review"),
+        ("B02", "30", "13", "FIRECHK.inspect"),
+        ("B13", "10", "5", "HUKOU_NEW.review"),
+    ],
 )
 def test_serial_total_and_critical_path_of_each_bundle(
     catalogue: Catalogue, code: str, serial: str, parallel: str, through: str

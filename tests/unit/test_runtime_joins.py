@@ -13,11 +13,19 @@ from engine.runtime.parser import parse
 from tests.unit.bpmn_text import chain, flow, node, process, users
 from tests.unit.token_game import Graph, TokenGame
 
-LOOP = process(
-    node("startEvent", "s") + node("exclusiveGateway", "m") + node("parallelGateway", "sp") + users("a", "b", "c", "end")
-    + node("parallelGateway", "jn") + node("exclusiveGateway", "g", 'default="g-end"') + node("endEvent", "e")
-    + chain("s>m>sp; sp>a>jn; sp>b>jn; sp>c>jn; jn>g; g>end>e") + flow("g", "m", 'decision == "reject"')
-)  # fmt: skip
+_BODY = (
+    node("startEvent", "s"),
+    node("exclusiveGateway", "m"),
+    node("parallelGateway", "sp"),
+    users("a", "b", "c", "end"),
+    node("parallelGateway", "jn"),
+    node("exclusiveGateway", "g", 'default="g-end"'),
+    node("endEvent", "e"),
+    chain("s>m>sp; sp>a>jn; sp>b>jn; sp>c>jn; jn>g; g>end>e"),
+    flow("g", "m", 'decision == "reject"'),
+)
+LOOP = process("".join(_BODY))
+"""merge → split → a, b, c → join → decision, which leads back to the merge on "reject"."""
 
 
 def open_elements(running: Flow) -> list[str]:

@@ -71,8 +71,9 @@ class TokenGame:
 
     def _chosen(self, name: str, choice: Mapping[str, int]) -> list[int]:
         out = self.graph.out(name)
-        fitting = [i for i in out if self.graph.flows[i][2] is not None and choice[name] & (1 << self.graph.flows[i][2])]
-        return fitting or [i for i in out if self.graph.flows[i][2] is None]
+        wanted = {i: self.graph.flows[i][2] for i in out}
+        fitting = [i for i, bit in wanted.items() if bit is not None and choice[name] & (1 << bit)]
+        return fitting or [i for i, bit in wanted.items() if bit is None]
 
     def _inclusive(self, choice: Mapping[str, int]) -> bool:
         for name, kind in self.graph.nodes.items():

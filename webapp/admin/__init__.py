@@ -1,0 +1,1 @@
+"""Supervision: what is late, with whom, since when, and who was told."""

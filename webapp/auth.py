@@ -1,0 +1,183 @@
+"""Signing in and out; who is asking; which pages are for whom.
+
+Every route asks who you are, unless it is named public below. The session cookie holds a random token; the database
+keeps its hash, so a session can be ended at once (engine.records).
+"""
+
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from http import HTTPStatus
+from typing import ParamSpec, TypeVar
+
+from flask import Blueprint, Flask, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from werkzeug.wrappers import Response
+
+from engine.case.policy import WINDOW, WINDOW_CLERK
+from engine.commands import Actor
+from engine.errors import NotPermitted
+from engine.passwords import verify_password
+from engine.reader import SUPERVISION
+from engine.store.records import Account
+from webapp.context import engine
+from webapp.i18n import gettext as _
+from webapp.i18n import local_path
+
+PUBLIC_BLUEPRINTS = frozenset({"portal"})
+PUBLIC_ENDPOINTS = frozenset({"static", "healthz", "auth.sign_in", "language.choose"})
+"""Everything that may be seen without signing in."""
+
+SESSION_LASTS = timedelta(hours=12)
+TRACKING_LIMIT = "20 per minute"
+"""Tries at a number and query code from one address."""
+ACCOUNT_LIMIT, ADDRESS_LIMIT = "10 per minute", "120 per minute"
+"""Tries to sign in: to one account from one address, and from one address (an office shares one)."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+log = logging.getLogger(__name__)
+auth = Blueprint("auth", __name__)
+limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
+
+
+def install(app: Flask) -> None:
+    """Sign-in pages, the rule that every route asks, limits on tries."""
+    limiter.init_app(app)
+    app.register_blueprint(auth)
+    app.before_request(_ask_who)
+    app.context_processor(lambda: {"account": current_account()})
+
+
+def current_account() -> Account | None:
+    """Who is signed in on this request, or None."""
+    if "account" not in g:
+        token = request.cookies.get(cookie_name(), "")
+        g.account = engine().records.session_account(token, engine().read.now()) if token else None
+    account: Account | None = g.account
+    return account
+
+
+def signed_in_account() -> Account:
+    """Who is signed in; NotPermitted when nobody is (on pages the rule of this module already guards)."""
+    account = current_account()
+    if account is None:
+        raise NotPermitted("auth.nobody", "请先登录", "please sign in first")
+    return account
+
+
+def current_actor() -> Actor:
+    """The signed-in person as the engine sees them."""
+    return signed_in_account().actor
+
+
+def is_window_clerk(account: Account) -> bool:
+    """A clerk of the single window: receives, accepts, hands out."""
+    return account.actor.holds(WINDOW, WINDOW_CLERK)
+
+
+def is_supervisor(account: Account) -> bool:
+    """Somebody of the department that watches time limits."""
+    return account.department == SUPERVISION
+
+
+def signed_in(*allowed: Callable[[Account], bool]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Decorator: the view is for people one of ``allowed`` says yes to (for everybody signed in, without any).
+
+    ``@intake.get("/") @signed_in(is_window_clerk)``; raises NotPermitted for others.
+    """
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            account = signed_in_account()
+            if allowed and not any(may(account) for may in allowed):
+                raise NotPermitted("auth.role", "您的岗位不能使用此页面", "this page is not for your position")
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def cookie_name() -> str:
+    """Over HTTPS the name binds the cookie to this host and path."""
+    return "__Host-binglian" if current_app.config["SESSION_COOKIE_SECURE"] else "binglian"
+
+
+def _ask_who() -> Response | tuple[str, int, dict[str, str]] | None:
+    if request.endpoint is None or request.endpoint in PUBLIC_ENDPOINTS:
+        return None
+    if request.blueprint in PUBLIC_BLUEPRINTS or current_account() is not None:
+        return None
+    asked = request.full_path.rstrip("?") if request.method == "GET" else None
+    if "HX-Request" in request.headers:
+        # A fragment asked for after the session ended: the whole page goes to the sign-in page.
+        return "", HTTPStatus.UNAUTHORIZED, {"HX-Redirect": url_for("auth.sign_in")}
+    return redirect(url_for("auth.sign_in", next=local_path(asked, "") or None))
+
+
+def _tried_account() -> str:
+    return f"{get_remote_address()} {request.form.get('username', '')[:80]}"
+
+
+@auth.route("/signin", methods=["GET", "POST"])
+@limiter.limit(ACCOUNT_LIMIT, key_func=_tried_account, methods=["POST"])
+@limiter.limit(ADDRESS_LIMIT, methods=["POST"])
+def sign_in() -> Response | str | tuple[str, int]:
+    """The sign-in form. Says neither which accounts exist nor which half was wrong."""
+    target = local_path(request.values.get("next"), "")
+    if request.method == "GET":
+        account = current_account()
+        return redirect(target or home_of(account)) if account else _form(target)
+    username = request.form.get("username", "").strip()
+    stored = engine().records.password_hash(username)
+    if not verify_password(stored, request.form.get("password", "")):
+        log.info("sign-in refused from %s", get_remote_address())
+        return _form(target, username, _("账号或密码不正确")), HTTPStatus.UNAUTHORIZED
+    account = engine().records.account(username)
+    if account is None:
+        raise NotPermitted("auth.nobody", "请先登录", "please sign in first")
+    return _start(account, target)
+
+
+def _form(target: str, username: str = "", problem: str = "") -> str:
+    return render_template("auth/sign_in.html", next=target, username=username, problem=problem)
+
+
+def _start(account: Account, target: str) -> Response:
+    """A new session with a new token; whatever the browser held before ends (session fixation)."""
+    now, token = engine().read.now(), secrets.token_urlsafe(32)
+    _end_session()
+    engine().records.start_session(account.id, token, now, now + SESSION_LASTS)
+    response = redirect(target or home_of(account), HTTPStatus.SEE_OTHER)
+    response.set_cookie(
+        cookie_name(), token, max_age=int(SESSION_LASTS.total_seconds()), httponly=True, samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )  # fmt: skip
+    return response
+
+
+def _end_session() -> None:
+    token = request.cookies.get(cookie_name(), "")
+    if token:
+        engine().records.end_session(token, engine().read.now())
+    session.clear()
+
+
+@auth.post("/signout")
+def sign_out() -> Response:
+    """Ends the session here and in the database."""
+    _end_session()
+    flash(_("您已退出。"))
+    response = redirect(url_for("auth.sign_in"), HTTPStatus.SEE_OTHER)
+    response.delete_cookie(cookie_name(), secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True)
+    return response
+
+
+def home_of(account: Account) -> str:
+    """Where somebody's work begins."""
+    return "/admin/" if is_supervisor(account) else url_for("inbox.todo")

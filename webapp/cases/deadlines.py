@@ -1,0 +1,78 @@
+"""A due date with its derivation, day by day."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from engine.calendar import DayLine, Limit, due_date
+from engine.case.state import Case, Task
+from engine.catalogue import Offering
+from engine.instants import from_text
+from engine.parallel.plan import critical_path
+from webapp.context import engine
+from webapp.words import TimeLeft, limit_of, limit_words, still_unsure, time_left
+
+
+@dataclass(frozen=True)
+class DerivedDay:
+    """One day of a derivation, as shown: ``share`` is empty for a day that does not count."""
+
+    date: date
+    why: str
+    name: str
+    share: str
+    sum: str
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A limit that runs: since when, until when, how it stands and how that was computed.
+
+    ``agrees`` is False when today's calendar would give another instant than the one on record.
+    """
+
+    opened_at: str
+    due_at: str
+    limit: str
+    provisional: bool
+    left: TimeLeft
+    days: tuple[DerivedDay, ...]
+    agrees: bool
+
+
+def deadline_of_task(task: Task) -> Deadline | None:
+    """The deadline of a step; None when it has none."""
+    if task.due_at is None:
+        return None
+    return _deadline(task.opened_at, task.due_at, limit_of(task.limit, task.unit), task.provisional)
+
+
+def deadline_of_case(case: Case, offering: Offering) -> Deadline | None:
+    """The promised limit of the whole case, from its acceptance; None before that."""
+    if case.accepted_at is None or case.promised_due_at is None:
+        return None
+    length = critical_path(offering, tuple(case.items)).length
+    unsure = still_unsure(case.provisional, case.promised_due_at)
+    return _deadline(case.accepted_at, case.promised_due_at, Limit(length), unsure)
+
+
+def _deadline(opened_at: str, due_at: str, limit: Limit, provisional: bool) -> Deadline:
+    answer = due_date(engine().read.calendar, from_text(opened_at), limit)
+    return Deadline(
+        opened_at, due_at, limit_words(limit.value, limit.unit), provisional, time_left(opened_at, due_at, limit),
+        _days(answer.days), answer.at == from_text(due_at),
+    )  # fmt: skip
+
+
+def _days(lines: tuple[DayLine, ...]) -> tuple[DerivedDay, ...]:
+    total, days = Decimal(0), []
+    for line in lines:
+        share = line.share if line.counted else None
+        total += Decimal(0) if not line.counted else Decimal(1) if share is None else share
+        counted = "" if not line.counted else _plain(Decimal(1) if share is None else share)
+        days.append(DerivedDay(line.date, line.why.value, line.name_zh, counted, _plain(total)))
+    return tuple(days)
+
+
+def _plain(number: Decimal) -> str:
+    return f"{round(number, 2).normalize():f}"

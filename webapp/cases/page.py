@@ -1,0 +1,170 @@
+"""Everything one case page shows, worked out before a template sees it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.case.policy import WINDOW, WINDOW_CLERK, may_handle
+from engine.case.state import CLOSED, IN_PROGRESS, Case, Result
+from engine.catalogue import ChecklistLine, Field, Offering, materials_checklist
+from engine.commands import Actor
+from engine.journal import Json
+from engine.reader import CaseView
+from webapp.cases.deadlines import Deadline, deadline_of_case
+from webapp.cases.history import Decision, Line, decisions, history, people_of
+from webapp.cases.lanes import Lane, lanes
+from webapp.cases.steps import StepRow, step_rows
+from webapp.context import engine
+from webapp.i18n import gettext as _
+from webapp.words import department_name, local, still_unsure, word
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One field of the application and what was answered."""
+
+    label: str
+    value: str
+    personal: bool
+
+
+@dataclass(frozen=True)
+class MaterialRow:
+    """One material, where it comes from (``holder`` as the catalogue names it) and whether it is here."""
+
+    name: str
+    source: str
+    holder: str
+    status: str
+    colour: str
+    needed_by: str
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """One certificate or other result."""
+
+    name: str
+    number: str
+    item: str
+    status: str
+    at: str
+
+    @property
+    def colour(self) -> str:
+        """Colour of its tag."""
+        return {"issued": "green", "provisional": "amber"}.get(self.status, "grey")
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """A case as a page or the right-hand pane shows it; ``personal_hidden``: it has fields this person may not see."""
+
+    view: CaseView
+    offering: Offering
+    deadline: Deadline | None
+    lanes: list[Lane]
+    answers: list[Answer]
+    personal_hidden: bool
+    materials: list[MaterialRow]
+    decisions: list[Decision]
+    history: list[Line]
+    results: list[ResultRow]
+    steps: list[StepRow]
+    people: Mapping[str, str]
+
+    @property
+    def statutory_unsure(self) -> bool:
+        """Whether the statutory due date is provisional."""
+        return still_unsure(self.case.provisional, self.case.statutory_due_at)
+
+    @property
+    def case(self) -> Case:
+        """The case itself."""
+        return self.view.case
+
+
+def case_page(case_id: str, actor: Actor) -> CasePage:
+    """The page of a case for somebody who may see it; NotFound otherwise."""
+    view = engine().read.case(case_id, actor)
+    offering, case = view.deployment.offering, view.case
+    people = people_of(view)
+    seen = may_see_person(view, actor)
+    return CasePage(
+        view, offering, deadline_of_case(case, offering) if case.status == IN_PROGRESS else None, lanes(view),
+        _answers(view, seen), not seen and any(field.personal for field in offering.fields), _materials(view),
+        decisions(view, people), history(view, people), _results(view), step_rows(view), people,
+    )  # fmt: skip
+
+
+def may_see_person(view: CaseView, actor: Actor) -> bool:
+    """Personal data is for those who handle the case: clerks of the window, and handlers of one of its tasks."""
+    return actor.holds(WINDOW, WINDOW_CLERK) or any(may_handle(t, actor) for t in view.case.tasks.values())
+
+
+def _answers(view: CaseView, personal: bool) -> list[Answer]:
+    fields = view.deployment.offering.fields
+    person = engine().records.applicant(view.case.id) if personal else {}
+    found = []
+    for field in fields:
+        if field.personal and not personal:
+            continue
+        value = person.get(field.name) if field.personal else view.case.values.get(field.name)
+        found.append(Answer(local(field, "label"), value_words(field, value), field.personal))
+    return found
+
+
+def value_words(field: Field, value: Json) -> str:
+    """An answer as people read it; a dash when nothing was answered."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    for choice in field.choices:
+        if choice.value == value:
+            return local(choice, "label")
+    text = f"{value:,}" if isinstance(value, int | float) else str(value)
+    return f"{text} {field.unit}".strip()
+
+
+def _materials(view: CaseView) -> list[MaterialRow]:
+    offering, case = view.deployment.offering, view.case
+    rows = []
+    for line in materials_checklist(offering, case.values):
+        status, colour = _material_status(line, case)
+        needed = _("、").join(local(offering.item(code), "short") for code in line.needed_by)
+        rows.append(MaterialRow(local(line), *_material_source(line, offering), status, colour, needed))
+    return rows
+
+
+def _material_status(line: ChecklistLine, case: Case) -> tuple[str, str]:
+    if line.obtained == "applicant":
+        given = case.materials.get(line.code, "missing")
+        return word(given, "material"), {"received": "green", "deferred": "amber"}.get(given, "red")
+    if line.obtained == "shared":
+        return _("部门共享"), "green"
+    if line.code in case.results:
+        return _("已产生"), "green"
+    return (_("未产生"), "grey") if case.status == CLOSED else (_("待前置事项产生"), "grey")
+
+
+def _material_source(line: ChecklistLine, offering: Offering) -> tuple[str, str]:
+    """In words, and the holder when it is one the catalogue has no English name of."""
+    if line.obtained == "shared":
+        name = department_name(line.holder)
+        if name == line.holder:
+            return _("部门共享："), name
+        return _("由%(holder)s共享", holder=name), ""
+    if line.obtained == "branch":
+        return _("由“%(item)s”产生", item=local(offering.item(line.from_item), "short")), ""
+    return _("申请人提交"), ""
+
+
+def _results(view: CaseView) -> list[ResultRow]:
+    offering = view.deployment.offering
+    return [_result(result, offering) for result in view.case.results.values()]
+
+
+def _result(result: Result, offering: Offering) -> ResultRow:
+    item = offering.item(result.item)
+    name = next((local(known) for known in item.results if known.code == result.code), result.code)
+    return ResultRow(name, result.number, local(item, "short"), result.status, result.at)

@@ -1,0 +1,148 @@
+"""The rows of the left-hand pane: open tasks, what was done, notices."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.calendar import Limit
+from engine.catalogue import Offering, Step
+from engine.commands import Actor
+from engine.errors import BadInput
+from engine.reader import InboxCounts
+from engine.store.queries import FAR
+from webapp.cases.history import step_words
+from webapp.context import engine
+from webapp.i18n import gettext as _
+from webapp.words import TimeLeft, limit_of, local, time_left
+
+PAGE = 50
+NO_MORE = ""
+
+
+def sort_key(due_at: str | None, case_id: str, task_id: str) -> tuple[str, str, str]:
+    """The place of a task in the list: least time left first, tasks without a deadline last."""
+    return due_at or FAR, case_id, task_id
+
+
+@dataclass(frozen=True)
+class Row:
+    """One task in a list."""
+
+    case_id: str
+    task_id: str
+    number: str
+    offering: str
+    step: str
+    left: TimeLeft
+    due_at: str | None
+    provisional: bool
+    items_ended: int
+    items_total: int
+    escalated: bool
+    closed_at: str = ""
+    decision: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What the list is sorted by."""
+        return sort_key(self.due_at, self.case_id, self.task_id)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of the to-do list, the numbers on its chips, and where the next page begins (empty at the end)."""
+
+    rows: list[Row]
+    after: str
+    counts: InboxCounts
+    which: str
+    search: str
+    next_due: Row | None = None
+
+    def behind(self, key: tuple[str, str, str]) -> Row | None:
+        """The row behind a place in the list, else the last one; so what was the next task is shown next."""
+        return next((row for row in self.rows if row.key > key), self.rows[-1] if self.rows else None)
+
+
+def listing(actor: Actor, shown: Mapping[str, str], after: str = "") -> Listing:
+    """Open tasks of a person, least time left first. ``shown``: ``which`` (all, overdue, today) and ``q``."""
+    which, search = shown.get("which", "all"), shown.get("q", "")
+    page = engine().read.inbox(actor, which, search, _key(after), PAGE)
+    rows = [_row(found) for found in page.rows]
+    upcoming = None
+    if not rows and (which != "all" or search):
+        first = engine().read.inbox(actor, limit=1).rows
+        upcoming = _row(first[0]) if first else None
+    counts = engine().read.inbox_counts(actor)
+    return Listing(rows, ",".join(page.after or ()), counts, which, search, upcoming)
+
+
+def _key(after: str) -> Sequence[str] | None:
+    if not after:
+        return None
+    parts = after.split(",")
+    if len(parts) != 3:
+        raise BadInput("page.key", "翻页位置有误", "the place in the list is wrong", "after")
+    return parts
+
+
+def _row(found: Mapping[str, Any]) -> Row:
+    offering = engine().deployments.current(found["offering"]).offering
+    step = offering.steps.get(found["step"])
+    return Row(
+        case_id=found["case_id"], task_id=found["task_id"], number=found["number"], offering=local(offering, "short"),
+        step=step_words(offering, found["step"]), left=time_left(found["opened_at"], found["due_at"], _limit(step)),
+        due_at=found["due_at"], provisional=found["provisional"], items_ended=found["items_ended"],
+        items_total=found["items_total"], escalated=found["escalation"] > 0, closed_at=found["closed_at"] or "",
+        decision=found["decision"] or "",
+    )  # fmt: skip
+
+
+def _limit(step: Step | None) -> Limit | None:
+    return None if step is None else limit_of(step.limit, step.unit)
+
+
+def done_rows(actor: Actor, before: str = "") -> tuple[list[Row], str]:
+    """What a person has handled, newest first, and where the next page begins (empty at the end)."""
+    found = engine().read.done(actor, before, PAGE + 1)
+    rows = [_row(one) for one in found[:PAGE]]
+    return rows, rows[-1].closed_at if len(found) > PAGE else NO_MORE
+
+
+@dataclass(frozen=True)
+class NoticeRow:
+    """One notice in words."""
+
+    case_id: str
+    number: str
+    title: str
+    text: str
+    at: str
+    colour: str
+
+
+def notice_rows(actor: Actor) -> list[NoticeRow]:
+    """The newest notices to a person's department and position."""
+    return [_notice(found) for found in engine().outbox.notices_for(actor.department, actor.roles)]
+
+
+def _notice(found: Mapping[str, Any]) -> NoticeRow:
+    facts, template = found["facts"], str(found["template"])
+    title, text, colour = template, "", "grey"
+    if template == "step_overdue":
+        title, colour = _("超期提醒"), "red"
+        text = _catalogue_step(str(facts.get("step", "")))
+    elif template == "item_not_reached":
+        title = _("不再办理")
+        text = _("“%(item)s”因“%(cause)s”不予而未进入办理", item=_item(facts["item"]), cause=_item(facts["cause"]))
+    return NoticeRow(found["case_id"], str(facts.get("number", "")), title, text, found["written_at"], colour)
+
+
+def _catalogue_step(step_id: str) -> str:
+    offering: Offering | None = engine().deployments.catalogue.offerings.get(step_id.partition(".")[0])
+    return step_id if offering is None else step_words(offering, step_id)
+
+
+def _item(code: str) -> str:
+    found = engine().deployments.catalogue.items.get(code)
+    return code if found is None else local(found, "short")

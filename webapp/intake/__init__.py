@@ -1,0 +1,1 @@
+"""The single window: register an application, check its materials, accept or decline it."""

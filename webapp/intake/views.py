@@ -1,0 +1,210 @@
+"""The window clerk's pages: choose, fill in, check the materials, hand out the receipt; accept or decline."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from engine.case.state import CLOSED, DECLINED, IN_PROGRESS, Case, Task
+from engine.commands import AcceptCase, DeclineCase, SubmitCase, SupplyMaterials
+from engine.errors import AlreadyDone, BadInput, BinglianError, NotPossible
+from engine.instants import to_text
+from engine.parallel.plan import critical_path
+from engine.reader import CaseView
+from webapp.admin.lists import case_list
+from webapp.auth import current_actor, is_window_clerk, signed_in
+from webapp.context import engine
+from webapp.errors import message_of, status_of
+from webapp.intake.form import FILTERS, Typed, new_key, ticks_from, typed_from
+from webapp.intake.lists import waiting_list
+from webapp.portal.checklist import checklist_of
+from webapp.portal.search import LONGEST_SEARCH, found
+from webapp.portal.track import progress_of
+from webapp.words import instant, word
+
+intake = Blueprint("intake", __name__, url_prefix="/intake")
+
+Answer = str | tuple[str, int] | Response
+ANSWERS = frozenset({"ApplicationAccepted", "ApplicationDeclined"})
+AFTER_INTAKE = (IN_PROGRESS, CLOSED, DECLINED)
+
+
+@intake.record_once
+def _add_filters(state: BlueprintSetupState) -> None:
+    state.app.jinja_env.filters.update(FILTERS, open_tasks=_open_tasks)
+
+
+def _open_tasks(item: str, case: Case) -> list[Task]:
+    return [task for task in case.open_tasks() if task.item == item]
+
+
+@intake.get("/")
+@signed_in(is_window_clerk)
+def waiting() -> str:
+    """Applications nobody has accepted or declined yet, with what they lack."""
+    page = waiting_list(_searched(), request.args.get("before", ""))
+    return render_template("intake/waiting.html", page=page, searched=_searched())
+
+
+@intake.get("/accepted")
+@signed_in(is_window_clerk)
+def accepted() -> str:
+    """Applications already dealt with, by number."""
+    page = case_list(AFTER_INTAKE, _searched(), request.args.get("before", ""))
+    return render_template("intake/accepted.html", page=page, searched=_searched())
+
+
+def _searched() -> str:
+    return request.args.get("q", "").strip()[:LONGEST_SEARCH]
+
+
+@intake.get("/new")
+@signed_in(is_window_clerk)
+def choose() -> str:
+    """What is applied for."""
+    catalogue = engine().deployments.catalogue
+    bundles, singles = found(catalogue, _searched())
+    return render_template("intake/choose.html", bundles=bundles, singles=singles, searched=_searched())
+
+
+@intake.route("/new/<code>", methods=["GET", "POST"])
+@signed_in(is_window_clerk)
+def form(code: str) -> str:
+    """The application form; a POST comes back to it with everything typed."""
+    return render_template("intake/form.html", typed=_typed(code), errors={})
+
+
+@intake.post("/new/<code>/materials")
+@signed_in(is_window_clerk)
+def materials(code: str) -> Answer:
+    """Checks the form, then shows the materials these answers call for."""
+    typed = _typed(code)
+    errors = typed.errors()
+    return _form_again(typed, errors) if errors else _materials_page(typed)
+
+
+@intake.post("/new/<code>/submit")
+@signed_in(is_window_clerk)
+def submit(code: str) -> Answer:
+    """Registers the application; the receipt is a page of its own, so reloading it registers nothing twice."""
+    typed = _typed(code)
+    errors = typed.errors()
+    if errors:
+        return _form_again(typed, errors)
+    command = SubmitCase(code, typed.form, typed.checklist().given, typed.key)
+    try:
+        outcome = engine().execute(command, current_actor())
+    except BadInput as error:
+        return _materials_page(typed, message_of(error)), HTTPStatus.BAD_REQUEST
+    return redirect(url_for("intake.receipt", case_id=outcome.case_id), HTTPStatus.SEE_OTHER)
+
+
+def _typed(code: str) -> Typed:
+    return typed_from(engine().deployments.current(code), request.form)
+
+
+def _form_again(typed: Typed, errors: dict[str, BadInput]) -> tuple[str, int]:
+    return render_template("intake/form.html", typed=typed, errors=errors), HTTPStatus.BAD_REQUEST
+
+
+def _materials_page(typed: Typed, problem: str = "") -> str:
+    offering, values = typed.offering, typed.values()
+    codes = offering.applicable_items(values)
+    return render_template(
+        "intake/materials.html",
+        typed=typed,
+        checklist=typed.checklist(),
+        items=[offering.item(code) for code in codes],
+        promised=critical_path(offering, codes).length,
+        problem=problem,
+    )
+
+
+@intake.get("/cases/<case_id>/receipt")
+@signed_in(is_window_clerk)
+def receipt(case_id: str) -> str:
+    """What the applicant takes home: number, query code, what was handed in. Prints on one sheet."""
+    view = _view(case_id)
+    return _case_page("intake/receipt.html", view, code=engine().read.query_code(case_id))
+
+
+@intake.get("/cases/<case_id>")
+@signed_in(is_window_clerk)
+def case(case_id: str) -> str:
+    """One application: supply materials, accept, decline; afterwards which branches opened."""
+    return _case_page("intake/case.html", _view(case_id))
+
+
+def _view(case_id: str) -> CaseView:
+    return engine().read.case(case_id, current_actor())
+
+
+def _case_page(template: str, view: CaseView, **more: str) -> str:
+    shown = {"problem": "", "reason": "", "code": "", **more}
+    return render_template(
+        template,
+        case=view.case,
+        offering=view.deployment.offering,
+        checklist=checklist_of(view.case, view.deployment.offering),
+        progress=progress_of(view),
+        clerk=_who(view),
+        now_text=to_text(view.now),
+        key=new_key(),
+        **shown,
+    )
+
+
+def _who(view: CaseView) -> str:
+    """The clerk who registered the application."""
+    first = view.entries[0].actor
+    return engine().records.names([first]).get(first, first)
+
+
+@intake.post("/cases/<case_id>/materials")
+@signed_in(is_window_clerk)
+def supply(case_id: str) -> Answer:
+    """``material-<code>`` = received or deferred: records what was handed in since."""
+    command = SupplyMaterials(case_id, ticks_from(request.form), request.form.get("key", ""))
+    return _carry_out(command, _("材料已登记。"))
+
+
+@intake.post("/cases/<case_id>/accept")
+@signed_in(is_window_clerk)
+def accept(case_id: str) -> Answer:
+    """Accepts: the clocks start and the branches open."""
+    return _carry_out(AcceptCase(case_id, request.form.get("key", "")), _("已受理，各部门可以开始办理。"))
+
+
+@intake.post("/cases/<case_id>/decline")
+@signed_in(is_window_clerk)
+def decline(case_id: str) -> Answer:
+    """``reason``: declines to accept; the applicant reads the reason."""
+    command = DeclineCase(case_id, request.form.get("reason", ""), request.form.get("key", ""))
+    return _carry_out(command, _("已登记为不予受理。"))
+
+
+def _carry_out(command: SupplyMaterials | AcceptCase | DeclineCase, done: str) -> Answer:
+    try:
+        engine().execute(command, current_actor())
+    except AlreadyDone as error:
+        flash(_who_was_first(_view(command.case_id), error))
+    except (BadInput, NotPossible) as error:
+        reason = command.reason if isinstance(command, DeclineCase) else ""
+        page = _case_page("intake/case.html", _view(command.case_id), problem=message_of(error), reason=reason)
+        return page, status_of(error)
+    else:
+        flash(done)
+    return redirect(url_for("intake.case", case_id=command.case_id), HTTPStatus.SEE_OTHER)
+
+
+def _who_was_first(view: CaseView, error: BinglianError) -> str:
+    """Who accepted or declined it, and when: told calmly, never as a conflict."""
+    answers = [entry for entry in view.entries if entry.kind in ANSWERS]
+    if not answers:
+        return message_of(error)
+    first = answers[0]
+    name = engine().records.names([first.actor]).get(first.actor, first.actor)
+    told = {"name": name, "time": instant(first.instant), "status": word(view.case.status, "case_status")}
+    return str(_("%(name)s 已在 %(time)s 处理过这件申请（%(status)s）。", **told))

@@ -1,0 +1,114 @@
+"""How far a case is, for its applicant: departments, states, dates. No official's name, no personal data."""
+
+from dataclasses import dataclass
+
+from engine.case.state import (
+    CLOSED,
+    DECLINED,
+    GRANTED,
+    ISSUED,
+    NOT_REACHED,
+    PROVISIONAL,
+    REFUSED,
+    SUBMITTED,
+    Item,
+    Result,
+)  # fmt: skip
+from engine.catalogue import Offering, ServiceItem, Step
+from engine.instants import to_text
+from engine.reader import CaseView
+from webapp.cases.steps import StepRow, step_rows, waits_for
+from webapp.portal.checklist import Checklist, checklist_of
+
+DELIVER = "deliver"
+WORKING, WAITING, AGREED, READY, UNDERWAY = "working", "waiting", "agreed", "ready", "in_progress"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One step and its state: done, covered, active, overdue, refused, skipped, waiting or future."""
+
+    step: Step
+    state: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item of the case.
+
+    ``state``: working, waiting (for ``waits_for``), granted, agreed (the lead department has yet to decide),
+    refused (``reason``) or not_reached (because of ``cause``). ``overdue``: past its own promised day; ``slow``: one
+    of its open steps is past its limit, the item itself may still be in time; ``told``: its section head was told.
+    """
+
+    item: ServiceItem
+    state: str
+    marks: tuple[Mark, ...]
+    waits_for: tuple[ServiceItem, ...] = ()
+    cause: ServiceItem | None = None
+    reason: str = ""
+    due_at: str | None = None
+    ended_at: str | None = None
+    provisional: bool = False
+    overdue: bool = False
+    slow: bool = False
+    told: bool = False
+    results: tuple[Result, ...] = ()
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the applicant sees. ``state``: submitted, declined, in_progress, ready (results can be fetched), closed."""
+
+    state: str
+    offering: Offering
+    lines: tuple[Line, ...]
+    own: tuple[Mark, ...]
+    materials: Checklist
+
+
+def progress_of(view: CaseView) -> Progress:
+    """The progress of a case."""
+    case, offering = view.case, view.deployment.offering
+    rows = step_rows(view) if case.items else []
+    items = [case.items[item.code] for item in offering.items if item.code in case.items]
+    lines = tuple(_line(view, item, rows) for item in items)
+    own = tuple(Mark(row.step, row.state) for row in rows if not row.item)
+    return Progress(_state(view), offering, lines, own, checklist_of(case, offering))
+
+
+def _state(view: CaseView) -> str:
+    status = view.case.status
+    if status in {SUBMITTED, DECLINED, CLOSED}:
+        return status
+    return READY if any(task.act == DELIVER for task in view.case.open_tasks()) else UNDERWAY
+
+
+def _line(view: CaseView, item: Item, rows: list[StepRow]) -> Line:
+    case, offering = view.case, view.deployment.offering
+    waits = tuple(offering.item(code) for code in waits_for(offering, case, item.code))
+    results = tuple(result for result in case.results.values() if result.item == item.code)
+    marks = tuple(Mark(row.step, row.state) for row in rows if row.item == item.code)
+    return Line(
+        item=offering.item(item.code),
+        state=_item_state(item, results, bool(waits)),
+        marks=marks,
+        waits_for=waits,
+        cause=offering.item(item.cause) if item.cause else None,
+        reason=item.reason,
+        due_at=item.due_at,
+        ended_at=item.ended_at,
+        provisional=item.provisional,
+        overdue=not item.ended_at and item.due_at is not None and item.due_at < to_text(view.now),
+        slow=any(mark.state == "overdue" for mark in marks),
+        told=any(task.escalation for task in case.open_tasks() if task.item == item.code),
+        results=tuple(result for result in results if result.status == ISSUED),
+    )
+
+
+def _item_state(item: Item, results: tuple[Result, ...], waits: bool) -> str:
+    if item.status in {REFUSED, NOT_REACHED}:
+        return item.status
+    if item.status == GRANTED:
+        return AGREED if any(result.status == PROVISIONAL for result in results) else GRANTED
+    return WAITING if waits else WORKING

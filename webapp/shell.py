@@ -1,0 +1,84 @@
+"""What surrounds every page: navigation by position, addresses of static files with a digest."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request, url_for
+
+from engine.store.records import Account
+from webapp.auth import current_account, is_supervisor, is_window_clerk
+from webapp.context import engine
+from webapp.i18n import gettext as _
+from webapp.i18n import language
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of the navigation; ``count`` None shows no number."""
+
+    label: str
+    address: str
+    here: bool
+    key: str = ""
+    count: int | None = None
+    urgent: bool = False
+
+
+def install(app: Flask) -> None:
+    """Navigation for templates; a digest in the address of every static file."""
+    app.context_processor(lambda: {"navigation": navigation, "switch_language": switch_language})
+    app.url_defaults(_with_digest(Path(app.static_folder or "")))
+
+
+def navigation() -> list[Link]:
+    """The links of the signed-in person, in order; empty for the public."""
+    account = current_account()
+    if account is None:
+        return []
+    links = []
+    if not is_supervisor(account):
+        links += _inbox_links(account)
+    if is_window_clerk(account):
+        links.append(_link(_("窗口受理"), "/intake/", "intake"))
+    if is_supervisor(account):
+        links.append(_link(_("效能监督"), "/admin/", "admin"))
+    return links
+
+
+def _inbox_links(account: Account) -> list[Link]:
+    counts = engine().read.inbox_counts(account.actor)
+    here = request.endpoint or ""
+    done, notices = here == "inbox.done", here == "inbox.notices"
+    todo = request.blueprint == "inbox" and not done and not notices
+    return [
+        Link(_("待办"), url_for("inbox.todo"), todo, "todo", counts.all, counts.overdue > 0),
+        Link(_("已办"), url_for("inbox.done"), done, "done"),
+        Link(_("通知"), url_for("inbox.notices"), notices, "notices"),
+    ]
+
+
+def _link(label: str, address: str, key: str) -> Link:
+    return Link(label, address, request.blueprint == key, key)
+
+
+def switch_language() -> str:
+    """Address that shows this page in the other language."""
+    other = "zh" if language() == "en" else "en"
+    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return url_for("language.choose", code=other, next=here)
+
+
+def _with_digest(folder: Path) -> Any:
+    @lru_cache(maxsize=256)
+    def digest(filename: str) -> str:
+        path = folder / filename
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else ""
+
+    def add(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and "filename" in values:
+            values.setdefault("v", digest(str(values["filename"])) or None)
+
+    return add
