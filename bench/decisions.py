@@ -7,6 +7,7 @@ every completion. A third line adds what the engine does around it: policy, jour
 import argparse
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -82,7 +83,7 @@ def main(arguments: list[str]) -> None:
     print("diagram      runtime ms  stock ms  ratio  state bytes ours/stock")
     for branches, steps in SHAPES:
         data, n = diagram(branches, steps), min(count, branches * steps)
-        (mine, small), (theirs, large) = cpu(lambda d=data, n=n: ours(d, n)), cpu(lambda d=data, n=n: stock(d, n))
+        (mine, small), (theirs, large) = cpu(partial(ours, data, n)), cpu(partial(stock, data, n))
         line = f"{branches:3d} × {steps}      {mine / n:9.3f}  {theirs / n:8.2f}  {theirs / mine:5.0f}×"
         print(f"{line}  {small} / {large}")
     with TemporaryDirectory() as folder, opened_office(Path(folder)) as office:

@@ -99,8 +99,8 @@ class Reader:
             )
         return InboxCounts(total, overdue, tonight - overdue)
 
-    def done(self, actor: Actor, before: str = "", limit: int = 50) -> list[dict[str, Any]]:
-        """What this person has handled, newest first."""
+    def done(self, actor: Actor, before: Sequence[str] | None = None, limit: int = 50) -> list[dict[str, Any]]:
+        """What this person has handled, newest first; ``before`` is ``(closed_at, case_id, task_id)``."""
         with self._store.database.read() as connection:
             return queries.done_tasks(connection, actor.id, limit, before)
 

@@ -47,7 +47,7 @@ def _fields(node: ast.ClassDef) -> list[str]:
     for statement, following in zip(node.body, [*node.body[1:], None], strict=True):
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             said = following.value if isinstance(following, ast.Expr) else None
-            meaning = said.value if isinstance(said, ast.Constant) else ""
+            meaning = str(said.value) if isinstance(said, ast.Constant) else ""
             kind = ast.unparse(statement.annotation).replace("|", "\\|")
             rows.append(f"| `{statement.target.id}` | `{kind}` | {meaning} |")
     return rows

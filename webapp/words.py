@@ -167,13 +167,6 @@ def _left_words(left: int, now: datetime, due: datetime) -> str:
     return ngettext("剩 %(n)s 日", "剩 %(n)s 日", left, n=left)
 
 
-def still_unsure(provisional: bool, due_at: str | None) -> bool:
-    """Whether a due date is provisional: one flag stands for several dates, so its own year is looked at too."""
-    if not provisional or due_at is None:
-        return False
-    return local_instant(due_at).year not in engine().read.calendar.published
-
-
 def limit_of(value: Decimal | str, unit: str) -> Limit:
     """The calendar's limit of a step or task."""
     return Limit(Decimal(value), cast(Unit, unit))

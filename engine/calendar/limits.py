@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Literal, Self, get_args
+from typing import Any, Literal, Self, get_args
 
 from engine.calendar.days import DayLine, DayWhy, WorkCalendar
 from engine.calendar.suspensions import Suspension, paused, united
@@ -116,7 +116,7 @@ def due_date(calendar: WorkCalendar, start: datetime, limit: Limit, suspensions:
     return _calendar_days(run, length_in_days(run.day0, limit))
 
 
-def describe(calendar: WorkCalendar, day0: date | datetime, limit: Limit) -> dict[str, object]:
+def describe(calendar: WorkCalendar, day0: date | datetime, limit: Limit) -> dict[str, Any]:
     """The due date and its derivation as one JSON document.
 
     ``day0`` is an aware instant, or a date: then the clock starts at opening of business. Returns ``due``

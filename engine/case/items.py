@@ -30,15 +30,13 @@ def open_item(case: Case, deployment: Deployment, code: str, act: Act) -> None:
     if case.items[code].status != WAITING:
         return
     item = deployment.offering.item(code)
-    due, provisional, statutory = None, False, None
+    case.update_item(code, status=IN_REVIEW, opened_at=act.at)
     if item.promised is not None:
-        due, provisional = act.due(f"item:{code}", item.promised.value, item.promised.unit)
+        due, unsure = act.due(f"item:{code}", item.promised.value, item.promised.unit)
+        case.update_item(code, due_at=due, provisional=unsure)
     if item.statutory is not None:
-        statutory, unsure = act.due(f"statutory:{code}", item.statutory.value, item.statutory.unit)
-        provisional = provisional or unsure
-    case.update_item(
-        code, status=IN_REVIEW, opened_at=act.at, due_at=due, statutory_due_at=statutory, provisional=provisional
-    )
+        due, unsure = act.due(f"statutory:{code}", item.statutory.value, item.statutory.unit)
+        case.update_item(code, statutory_due_at=due, statutory_provisional=unsure)
 
 
 def yield_results(case: Case, deployment: Deployment, step_id: str, act: Act) -> None:
@@ -64,7 +62,11 @@ def refuse_item(case: Case, deployment: Deployment, code: str, reason: str, act:
     ended = [code, *close(case, deployment, code, act)]
     for other in ended[1:]:
         department = deployment.offering.item(other).department
-        act.notices.append(Notice("item_not_reached", department=department, facts={"item": other, "cause": code}))
+        act.notices.append(
+            Notice(
+                "item_not_reached", department=department, facts={"number": case.number, "item": other, "cause": code}
+            )
+        )
     return ended
 
 

@@ -16,9 +16,11 @@ def case_row(case: Case, entry: Entry, state: bytes) -> dict[str, Any]:
     """The row of the case with its stored state."""
     return {
         "case_id": case.id, "revision": entry.seq, "instant": entry.sealed_form()["instant"], "head": entry.hash,
-        "number": case.number, "offering": case.offering, "status": case.status, "outcome": case.outcome,
+        "version": case.version, "number": case.number, "offering": case.offering,
+        "status": case.status, "outcome": case.outcome,
         "submitted_at": case.submitted_at, "accepted_at": case.accepted_at, "promised_due_at": case.promised_due_at,
-        "statutory_due_at": case.statutory_due_at, "provisional": case.provisional, "closed_at": case.closed_at,
+        "statutory_due_at": case.statutory_due_at, "promised_provisional": case.promised_provisional,
+        "statutory_provisional": case.statutory_provisional, "closed_at": case.closed_at,
         "state_hash": entry.state, "state": state, "flow": case.flow_bytes,
     }  # fmt: skip
 
@@ -26,7 +28,8 @@ def case_row(case: Case, entry: Entry, state: bytes) -> dict[str, Any]:
 def _task_row(case_id: str, task: Task) -> Row:
     return {
         "case_id": case_id, "task_id": task.id, "step": task.step, "item": task.item, "act": task.act,
-        "department": task.department, "role": task.role, "status": task.status, "opened_at": task.opened_at,
+        "department": task.department, "role": task.role, "limit_value": task.limit, "limit_unit": task.unit,
+        "status": task.status, "opened_at": task.opened_at,
         "due_at": task.due_at, "provisional": task.provisional, "closed_at": task.closed_at, "actor": task.actor,
         "decision": task.decision, "escalation": task.escalation,
     }  # fmt: skip

@@ -60,8 +60,9 @@ class Item:
     cause: str = ""
     opened_at: str | None = None
     due_at: str | None = None
-    statutory_due_at: str | None = None
     provisional: bool = False
+    statutory_due_at: str | None = None
+    statutory_provisional: bool = False
     ended_at: str | None = None
 
 
@@ -102,7 +103,8 @@ class Case:
     accepted_at: str | None = None
     promised_due_at: str | None = None
     statutory_due_at: str | None = None
-    provisional: bool = False
+    promised_provisional: bool = False
+    statutory_provisional: bool = False
     closed_at: str | None = None
     delivery: str = ""
     values: dict[str, Json] = field(default_factory=dict)

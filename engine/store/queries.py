@@ -53,7 +53,7 @@ def _tasks(wanted: TaskFilter) -> Select[Any]:
     total = select(func.count()).where(case_item.c.case_id == task.c.case_id)
     return (
         select(
-            task, case_row.c.number, case_row.c.offering, case_row.c.promised_due_at,
+            task, case_row.c.number, case_row.c.offering, case_row.c.version, case_row.c.promised_due_at,
             ended.scalar_subquery().label("items_ended"), total.scalar_subquery().label("items_total"),
         )
         .join(case_row, case_row.c.case_id == task.c.case_id)
@@ -85,12 +85,15 @@ def count_open(connection: Connection, wanted: TaskFilter, instants: Sequence[st
     return [int(value) for value in connection.execute(statement).one()]
 
 
-def done_tasks(connection: Connection, actor: str, limit: int, before: str = "") -> list[dict[str, Any]]:
-    """What a person has handled, newest first; ``before`` is the closing instant of the last row seen."""
+def done_tasks(
+    connection: Connection, actor: str, limit: int, before: Sequence[str] | None = None
+) -> list[dict[str, Any]]:
+    """What a person has handled, newest first; ``before`` is ``(closed_at, case_id, task_id)`` of the last row seen."""
+    key = (task.c.closed_at, task.c.case_id, task.c.task_id)
     statement = _tasks(TaskFilter()).where(task.c.actor == actor, task.c.status == "done")
     if before:
-        statement = statement.where(task.c.closed_at < before)
-    rows = connection.execute(statement.order_by(task.c.closed_at.desc()).limit(limit)).mappings()
+        statement = statement.where(tuple_(*key) < tuple_(*before))
+    rows = connection.execute(statement.order_by(*(column.desc() for column in key)).limit(limit)).mappings()
     return [dict(row) for row in rows]
 
 

@@ -41,7 +41,7 @@ def test_case_items_and_steps_have_their_own_due_instants(office: Office) -> Non
 def test_a_due_date_beyond_the_published_years_is_provisional(office: Office) -> None:
     office.clock.set(datetime(2026, 11, 20, 10, 0, tzinfo=BEIJING))
     case = office.case(office.accept("B02"))
-    assert case.provisional
+    assert (case.promised_provisional, case.statutory_provisional) == (False, True)
     assert case.statutory_due_at is not None
     assert case.statutory_due_at > "2027"
 

@@ -109,7 +109,7 @@ def test_a_promised_date_within_the_published_year_is_not_called_provisional_for
 ) -> None:
     office.clock.set(datetime(2026, 11, 9, 2, 0, tzinfo=UTC))
     case_id = office.accept("B02")
-    assert office.case(case_id).provisional
+    assert office.case(case_id).statutory_provisional
     said = texts(Visitor(site_of(office.engine), "market1").get(f"/cases/{case_id}").text)
     assert said.count("暂定") == 1
     assert said[said.index("暂定") - 1].startswith("法定最迟 2027-01")

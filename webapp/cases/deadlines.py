@@ -10,7 +10,7 @@ from engine.catalogue import Offering
 from engine.instants import from_text
 from engine.parallel.plan import critical_path
 from webapp.context import engine
-from webapp.words import TimeLeft, limit_of, limit_words, still_unsure, time_left
+from webapp.words import TimeLeft, limit_of, limit_words, time_left
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,7 @@ def deadline_of_case(case: Case, offering: Offering) -> Deadline | None:
     if case.accepted_at is None or case.promised_due_at is None:
         return None
     length = critical_path(offering, tuple(case.items)).length
-    unsure = still_unsure(case.provisional, case.promised_due_at)
-    return _deadline(case.accepted_at, case.promised_due_at, Limit(length), unsure)
+    return _deadline(case.accepted_at, case.promised_due_at, Limit(length), case.promised_provisional)
 
 
 def _deadline(opened_at: str, due_at: str, limit: Limit, provisional: bool) -> Deadline:

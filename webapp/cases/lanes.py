@@ -15,7 +15,6 @@ from webapp.words import (
     limit_of,
     local,
     short_day,
-    still_unsure,
     time_left,
     word,
 )  # fmt: skip
@@ -69,7 +68,7 @@ def _item_lane(view: CaseView, code: str, rows: Sequence[StepRow]) -> Lane:
         code=code, name=local(known, "short"), department=department_name(known.department),
         tag=_tag(view, item), percent=100 if ended else _percent(done, total), done=done, total=total,
         now=() if ended else _current(rows), cause=_cause(view, item), due_at=None if ended else item.due_at,
-        provisional=not ended and still_unsure(item.provisional, item.due_at),
+        provisional=not ended and item.provisional,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from webapp.cases.lanes import Lane, lanes
 from webapp.cases.steps import StepRow, step_rows
 from webapp.context import engine
 from webapp.i18n import gettext as _
-from webapp.words import department_name, local, still_unsure, word
+from webapp.words import department_name, local, word
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class CasePage:
     @property
     def statutory_unsure(self) -> bool:
         """Whether the statutory due date is provisional."""
-        return still_unsure(self.case.provisional, self.case.statutory_due_at)
+        return self.case.statutory_provisional
 
     @property
     def case(self) -> Case:

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.calendar import Limit
-from engine.catalogue import Offering, Step
+from engine.catalogue import Offering
 from engine.commands import Actor
 from engine.errors import BadInput
 from engine.reader import InboxCounts
@@ -87,26 +86,23 @@ def _key(after: str) -> Sequence[str] | None:
 
 
 def _row(found: Mapping[str, Any]) -> Row:
-    offering = engine().deployments.current(found["offering"]).offering
-    step = offering.steps.get(found["step"])
+    offering = engine().deployments.get(found["version"]).offering
+    limit = limit_of(found["limit_value"], found["limit_unit"])
     return Row(
         case_id=found["case_id"], task_id=found["task_id"], number=found["number"], offering=local(offering, "short"),
-        step=step_words(offering, found["step"]), left=time_left(found["opened_at"], found["due_at"], _limit(step)),
+        step=step_words(offering, found["step"]), left=time_left(found["opened_at"], found["due_at"], limit),
         due_at=found["due_at"], provisional=found["provisional"], items_ended=found["items_ended"],
         items_total=found["items_total"], escalated=found["escalation"] > 0, closed_at=found["closed_at"] or "",
         decision=found["decision"] or "",
     )  # fmt: skip
 
 
-def _limit(step: Step | None) -> Limit | None:
-    return None if step is None else limit_of(step.limit, step.unit)
-
-
 def done_rows(actor: Actor, before: str = "") -> tuple[list[Row], str]:
     """What a person has handled, newest first, and where the next page begins (empty at the end)."""
-    found = engine().read.done(actor, before, PAGE + 1)
+    found = engine().read.done(actor, _key(before), PAGE + 1)
     rows = [_row(one) for one in found[:PAGE]]
-    return rows, rows[-1].closed_at if len(found) > PAGE else NO_MORE
+    last = rows[-1] if len(found) > PAGE else None
+    return rows, NO_MORE if last is None else ",".join((last.closed_at, last.case_id, last.task_id))
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,11 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from engine.calendar import Limit, due_date
-from engine.case.state import SUBMITTED
+from engine.case.state import Case
 from engine.catalogue import ChecklistLine, Offering
-from engine.commands import SYSTEM
 from engine.instants import from_text, to_text
-from webapp.admin.lists import case_list
 from webapp.context import engine
 from webapp.portal.checklist import checklist_of
 from webapp.words import TimeLeft, time_left
@@ -23,7 +20,7 @@ ANSWER_WITHIN = Limit(Decimal(5), "working_days")
 class Waiting:
     """An application nobody has answered: what it lacks, and how long the law gives for an answer."""
 
-    row: dict[str, Any]
+    case: Case
     offering: Offering
     owed: tuple[ChecklistLine, ...]
     answer: TimeLeft
@@ -39,13 +36,15 @@ class WaitingList:
 
 def waiting_list(searched: str, before: str) -> WaitingList:
     """Applications to accept or decline."""
-    page = case_list((SUBMITTED,), searched, before, PAGE)
-    return WaitingList(tuple(_waiting(one.row) for one in page.rows), page.before)
+    key = before.split("|") if before.count("|") == 1 else None
+    found = engine().read.waiting(searched, key, PAGE + 1)
+    rows = tuple(_waiting(case) for case in found[:PAGE])
+    last = rows[-1].case if len(found) > PAGE else None
+    return WaitingList(rows, f"{last.submitted_at}|{last.id}" if last else "")
 
 
-def _waiting(row: dict[str, Any]) -> Waiting:
-    view = engine().read.case(row["case_id"], SYSTEM)
-    offering = view.deployment.offering
-    until = due_date(engine().read.calendar, from_text(row["submitted_at"]), ANSWER_WITHIN).at
-    left = time_left(row["submitted_at"], to_text(until), ANSWER_WITHIN)
-    return Waiting(row, offering, checklist_of(view.case, offering).owed, left)
+def _waiting(case: Case) -> Waiting:
+    offering = engine().deployments.get(case.version).offering
+    until = due_date(engine().read.calendar, from_text(case.submitted_at), ANSWER_WITHIN).at
+    left = time_left(case.submitted_at, to_text(until), ANSWER_WITHIN)
+    return Waiting(case, offering, checklist_of(case, offering).owed, left)

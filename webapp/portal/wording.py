@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext
 from markupsafe import Markup
 
 from engine.catalogue import ITEM_TYPES, Choice, ServiceItem
-from engine.instants import from_text
 from webapp.context import engine
 from webapp.i18n import language
 from webapp.portal.guide import Total
@@ -94,12 +93,6 @@ def holder_name(holder: str) -> str | Markup:
     return holder if language() == "zh" else Markup('<span lang="zh-CN">{}</span>').format(holder)
 
 
-def tentative(due_at: str | None) -> bool:
-    """Whether a due instant lies in a year whose holidays are not published yet (暂定)."""
-    calendar = engine().read.calendar
-    return due_at is not None and calendar.local_date(from_text(due_at)).year not in calendar.published
-
-
 FILTERS = {
     "time_limit": time_limit,
     "span_words": span_words,
@@ -111,5 +104,4 @@ FILTERS = {
     "item_type": item_type,
     "result_name": result_name,
     "holder": holder_name,
-    "tentative": tentative,
 }
