@@ -20,6 +20,11 @@ from webapp.app import create_app
 def logs() -> None:
     """Logs go to stderr, one line each, without personal data."""
     level = os.environ.get("BINGLIAN_LOG_LEVEL", "INFO").upper()
+    if level not in logging.getLevelNamesMapping():
+        raise BadInput(
+            "settings", f"BINGLIAN_LOG_LEVEL 没有级别 {level}", f"BINGLIAN_LOG_LEVEL: there is no level {level}",
+            "BINGLIAN_LOG_LEVEL",
+        )  # fmt: skip
     logging.basicConfig(stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
 

@@ -3,8 +3,10 @@
 ``key`` makes a command idempotent: the same actor sending the same key again gets the first outcome back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+
+from engine.errors import BadInput
 
 
 @dataclass(frozen=True)
@@ -127,3 +129,37 @@ class Outcome:
     opened: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
     notices: int = 0
+
+
+MAX_KEY, MAX_FIELD, MAX_FIELDS = 120, 10_000, 500
+
+
+def check_shape(command: Command, actor: Actor) -> None:
+    """Refuses what no database and no journal can keep: wrong types, unencodable or over-long texts (BadInput)."""
+    for name, value in (("actor", actor.id), *_texts(command)):
+        if not isinstance(value, str) or not _storable(value):
+            raise BadInput(
+                "command.text", "内容无法保存:应为普通文字", "this cannot be kept: plain text is expected", name
+            )
+        longest = MAX_KEY if name in {"key", "actor", "case_id", "task_id", "timer_id", "offering"} else MAX_FIELD
+        if len(value) > longest:
+            raise BadInput("command.too_long", f"不能超过 {longest} 字", f"at most {longest} characters", name)
+
+
+def _texts(command: Command) -> Iterator[tuple[str, object]]:
+    for name, value in vars(command).items():
+        if isinstance(value, Mapping):
+            if len(value) > MAX_FIELDS:
+                raise BadInput("command.too_many", "内容过多", "too many fields", name)
+            for key, one in value.items():
+                yield name, key
+                yield str(key), one
+        else:
+            yield name, value
+
+
+def _storable(text: str) -> bool:
+    try:
+        return "\x00" not in text and bool(text.encode() or True)
+    except UnicodeEncodeError:
+        return False

@@ -7,6 +7,8 @@ their hash; diagrams count by canonical XML. Deploying the same files again chan
 import hashlib
 import io
 import zipfile
+import zlib
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,20 +23,31 @@ from engine.runtime import FlowSpecs
 from engine.store import Store
 
 _SHARED = ("departments.toml", "sources.toml")
+_DATA = frozenset({".toml", ".bpmn"})
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def offering_files(folder: Path, codes: list[str]) -> dict[str, bytes]:
-    """Path (within the folder) → content of every file an offering is made of, ``codes`` being its and its items'."""
-    files = {name: (folder / name).read_bytes() for name in _SHARED if (folder / name).is_file()}
-    for code in codes:
-        for path in sorted((folder / code).rglob("*")):
-            if path.is_file():
-                files[path.relative_to(folder).as_posix()] = path.read_bytes()
-    return files
+Files = Mapping[str, bytes]
+"""Path within the folder → content."""
 
 
-def version_of(files: dict[str, bytes]) -> str:
+def read_files(folder: Path) -> dict[str, bytes]:
+    """Every file of a processes folder, read once; editors' and system's dotfiles do not count."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and path.suffix in _DATA
+        and not any(p.startswith(".") for p in path.relative_to(folder).parts)
+    }
+
+
+def offering_files(files: Files, codes: list[str]) -> dict[str, bytes]:
+    """The files an offering is made of, ``codes`` being its own, its items' and their producers'."""
+    return {name: data for name, data in files.items() if name in _SHARED or name.partition("/")[0] in codes}
+
+
+def version_of(files: Files) -> str:
     """The hash that names a set of files."""
     total = hashlib.sha256()
     for name, data in sorted(files.items()):
@@ -43,7 +56,8 @@ def version_of(files: dict[str, bytes]) -> str:
     return total.hexdigest()
 
 
-def _pack(files: dict[str, bytes]) -> bytes:
+def pack(files: Files) -> bytes:
+    """The files as stored: a zip that is the same for the same files."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in sorted(files.items()):
@@ -51,9 +65,24 @@ def _pack(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _unpack(data: bytes) -> Catalogue:
-    with TemporaryDirectory(prefix="binglian-") as folder, zipfile.ZipFile(io.BytesIO(data)) as archive:
-        archive.extractall(folder)
+def unpack(data: bytes) -> dict[str, bytes]:
+    """The files of a stored version; IntegrityError when it cannot be read."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+    except (zipfile.BadZipFile, zlib.error, ValueError) as error:
+        raise IntegrityError(
+            "deployment.damaged", "流程版本文件已损坏", "the files of a deployed version are damaged"
+        ) from error
+
+
+def _catalogue(files: Files) -> Catalogue:
+    """The catalogue of exactly these files, whatever happens to the folder they came from."""
+    with TemporaryDirectory(prefix="binglian-") as folder:
+        for name, data in files.items():
+            path = Path(folder) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
         return load_catalogue(Path(folder))
 
 
@@ -74,10 +103,10 @@ class Deployments:
     """The versions of one installation; parsed once per process."""
 
     def __init__(self, store: Store, folder: Path, calendar: WorkCalendar) -> None:
-        self.catalogue: Catalogue = load_catalogue(folder)
+        self._files = read_files(folder)
+        self.catalogue: Catalogue = _catalogue(self._files)
         self.calendar = calendar
         self._store = store
-        self._folder = folder
         self._specs = FlowSpecs()
         self._known: dict[str, Deployment] = {}
         self._current: dict[str, str] = {}
@@ -87,10 +116,10 @@ class Deployments:
         """Deploys every offering of the catalogue, or none: code → version. Errors name the file."""
         packed: dict[str, tuple[str, bytes]] = {}
         for code in self.catalogue.offerings:
-            files = offering_files(self._folder, _codes(self.catalogue, code))
+            files = offering_files(self._files, _codes(self.catalogue, code))
             version = version_of(files)
             self._remember(version, code, self.catalogue)
-            packed[code] = version, _pack(files)
+            packed[code] = version, pack(files)
         self._store.keep_deployments(packed, now)
         self._current = {code: version for code, (version, _) in packed.items()}
         return dict(self._current)
@@ -114,10 +143,20 @@ class Deployments:
         if known is not None:
             return known
         with self._lock:
-            stored = self._store.deployment_files(version)
-            if stored is None:
-                raise IntegrityError(
-                    "deployment.lost", "流程版本不存在", "the deployed version is missing", version[:12]
-                )
-            code, data = stored
-            return self._remember(version, code, _unpack(data))
+            code, files = self._stored(version)
+            return self._remember(version, code, _catalogue(files))
+
+    def check_stored(self, version: str) -> None:
+        """IntegrityError when a stored version is not what its name says."""
+        self._stored(version)
+
+    def _stored(self, version: str) -> tuple[str, dict[str, bytes]]:
+        stored = self._store.deployment_files(version)
+        if stored is None:
+            raise IntegrityError("deployment.lost", "流程版本不存在", "the deployed version is missing", version[:12])
+        files = unpack(stored[1])
+        if version_of(files) != version:
+            raise IntegrityError(
+                "deployment.changed", "流程版本文件被改动过", "its files were changed after deployment", version[:12]
+            )
+        return stored[0], files

@@ -4,6 +4,8 @@ The path of a decision: lock the case row, read the clock, ask policy, apply (wo
 entry, state, projections and outbox, commit; only then the live case goes back to the cache.
 """
 
+import hashlib
+import hmac
 import json
 import secrets
 from collections.abc import Mapping
@@ -12,26 +14,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.case.act import Act, LiveAnswers
-from engine.case.handlers import APPLY, SUBMITTED_KIND, prepare
+from engine.case.handlers import APPLY, SUBMITTED_KIND, Intent, prepare
 from engine.case.intake import submit_facts
 from engine.case.policy import require_clerk
 from engine.case.projection import Snapshot, change_of
 from engine.case.state import Case, case_from_state
 from engine.clock import Clock
-from engine.commands import Actor, Command, Outcome, SubmitCase
+from engine.commands import Actor, Command, Outcome, SubmitCase, check_shape
 from engine.deployments import Deployments
-from engine.errors import BinglianError, NotPossible
+from engine.errors import BadInput, BinglianError, NotPossible
 from engine.instants import aware_utc, from_text
-from engine.journal import GENESIS, Entry, Json, digest
+from engine.journal import GENESIS, Entry, Json, canonical, digest
 from engine.live import LiveCases
 from engine.ports import EnginePorts
 from engine.reader import Reader
 from engine.settings import Settings
-from engine.store import Conflict, Store, Transaction
+from engine.store import Conflict, Store, Transaction, retried
 from engine.store.operations import Outbox, TimerLeases
 from engine.store.records import Records
-
-ATTEMPTS = 8
 
 
 @dataclass(frozen=True)
@@ -65,28 +65,37 @@ class Engine:
 
         Conflicts and deadlocks of the database are tried again with the same command; a person never sees them.
         """
-        for _ in range(ATTEMPTS - 1):
-            try:
-                return self._once(command, actor)
-            except Conflict:
-                continue
+        check_shape(command, actor)
         try:
             return self._once(command, actor)
         except Conflict as error:
             raise NotPossible("engine.busy", "系统繁忙,请再试一次", "the system is busy, please try again") from error
 
+    @retried
     def _once(self, command: Command, actor: Actor) -> Outcome:
         with self.store.transaction() as transaction:
             if command.key and (known := transaction.outcome_of(actor.id, command.key)) is not None:
-                return _outcome(known)
+                return self._known(command, *known)
             if isinstance(command, SubmitCase):
                 case, outcome = self._submit(transaction, command, actor)
             else:
                 case, outcome = self._change(transaction, command, actor)
             if command.key:
-                transaction.remember(actor.id, command.key, case.id, outcome.__dict__)
+                transaction.remember(actor.id, command.key, self._mark(command), outcome.__dict__)
         self._live.put(case)
         return outcome
+
+    def _known(self, command: Command, mark: str, known: Mapping[str, Any]) -> Outcome:
+        if mark != self._mark(command):
+            raise BadInput(
+                "key.reused", "同一个提交标识用于了另一项操作", "this key was used for another command", "key"
+            )
+        return Outcome(**{**known, "opened": tuple(known["opened"]), "closed": tuple(known["closed"])})
+
+    def _mark(self, command: Command) -> str:
+        """Tells one command from another without keeping what it holds."""
+        told = canonical({"command": type(command).__name__, **{k: _plain(v) for k, v in vars(command).items()}})
+        return hmac.new(self.settings.secret_key.encode(), told, hashlib.sha256).hexdigest()
 
     def _submit(self, transaction: Transaction, command: SubmitCase, actor: Actor) -> tuple[Case, Outcome]:
         require_clerk(actor)
@@ -105,7 +114,7 @@ class Engine:
         # The clock is read after the lock, and never runs backwards within a case.
         instant = max(aware_utc(self.clock()), from_text(head.instant))
         try:
-            kind, facts = prepare(case, self.deployments.get(case.version), command, actor)
+            kind, facts = prepare(case, Intent(actor, instant, self.deployments.get(case.version)), command)
         except BinglianError:
             self._live.put(case)  # policy only looked; the case is as it was
             raise
@@ -135,5 +144,5 @@ class Engine:
         self.store.close()
 
 
-def _outcome(known: Mapping[str, Any]) -> Outcome:
-    return Outcome(**{**known, "opened": tuple(known["opened"]), "closed": tuple(known["closed"])})
+def _plain(value: Any) -> Json:
+    return dict(value) if isinstance(value, Mapping) else value

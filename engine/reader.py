@@ -15,7 +15,7 @@ from engine.case.state import SUBMITTED, Case, case_from_state
 from engine.clock import Clock
 from engine.commands import SYSTEM, Actor
 from engine.deployments import Deployments
-from engine.errors import NotFound
+from engine.errors import BadInput, NotFound
 from engine.instants import aware_utc, to_text
 from engine.journal import Entry
 from engine.store import Store, queries
@@ -35,6 +35,20 @@ def query_code(secret_key: str, case_id: str) -> str:
         number, position = divmod(number, len(_ALPHABET))
         letters.append(_ALPHABET[position])
     return "".join(letters)
+
+
+def plain(text: str) -> str:
+    """What was searched for, without what no database takes."""
+    return "".join(letter for letter in text[:120] if letter.isprintable()).strip()
+
+
+def key(parts: Sequence[str] | None, length: int) -> Sequence[str] | None:
+    """The key a list goes on from; BadInput when it was not made by the list."""
+    if parts is not None and len(parts) != length:
+        raise BadInput(
+            "page.key", "翻页位置有误,请回到第一页", "the place in the list is wrong; go back to the first page"
+        )
+    return parts
 
 
 @dataclass(frozen=True)
@@ -86,13 +100,13 @@ class Reader:
         now, tonight = to_text(self.now()), to_text(self.end_of_today())
         windows = {"all": ("", ""), "overdue": ("", now), "today": (now, tonight)}
         since, until = windows.get(which, ("", ""))
-        wanted = TaskFilter(actor.department, actor.roles, search, since, until)
+        wanted = TaskFilter(False, actor.department, actor.roles, plain(search), since, until)
         with self._store.database.read() as connection:
-            return queries.open_tasks(connection, wanted, limit, after)
+            return queries.open_tasks(connection, wanted, limit, key(after, 3))
 
     def inbox_counts(self, actor: Actor) -> InboxCounts:
         """The numbers on the chips of the inbox."""
-        wanted = TaskFilter(actor.department, actor.roles)
+        wanted = TaskFilter(False, actor.department, actor.roles)
         with self._store.database.read() as connection:
             total, overdue, tonight = queries.count_open(
                 connection, wanted, [to_text(self.now()), to_text(self.end_of_today())]
@@ -102,29 +116,31 @@ class Reader:
     def done(self, actor: Actor, before: Sequence[str] | None = None, limit: int = 50) -> list[dict[str, Any]]:
         """What this person has handled, newest first; ``before`` is ``(closed_at, case_id, task_id)``."""
         with self._store.database.read() as connection:
-            return queries.done_tasks(connection, actor.id, limit, before)
+            return queries.done_tasks(connection, actor.id, limit, key(before, 3))
 
     def overdue(self, after: Sequence[str] | None = None, limit: int = 50) -> Page:
         """Overdue open tasks of all departments, the latest first in line."""
         with self._store.database.read() as connection:
-            return queries.open_tasks(connection, TaskFilter(until=to_text(self.now())), limit, after)
+            return queries.open_tasks(
+                connection, TaskFilter(everywhere=True, until=to_text(self.now())), limit, key(after, 3)
+            )
 
     def overdue_counts(self) -> tuple[int, int]:
         """Open tasks of all departments, and how many of them are overdue."""
         with self._store.database.read() as connection:
-            total, overdue = queries.count_open(connection, TaskFilter(), [to_text(self.now())])
+            total, overdue = queries.count_open(connection, TaskFilter(everywhere=True), [to_text(self.now())])
         return total, overdue
 
     def cases(self, statuses: Sequence[str] = (), search: str = "", before: Sequence[str] | None = None,
               limit: int = 50) -> list[dict[str, Any]]:  # fmt: skip
         """Cases, newest first."""
         with self._store.database.read() as connection:
-            return queries.cases(connection, statuses, search, limit, before)
+            return queries.cases(connection, statuses, plain(search), limit, key(before, 2))
 
     def waiting(self, search: str = "", before: Sequence[str] | None = None, limit: int = 50) -> list[Case]:
         """Applications not accepted yet, newest first, with their state (answers and materials); one query."""
         with self._store.database.read() as connection:
-            rows = queries.cases_with_state(connection, (SUBMITTED,), search, limit, before)
+            rows = queries.cases_with_state(connection, (SUBMITTED,), plain(search), limit, key(before, 2))
         return [case_from_state(json.loads(state), flow) for state, flow in rows]
 
     def case(self, case_id: str, actor: Actor) -> CaseView:
@@ -145,8 +161,8 @@ class Reader:
     def track(self, number: str, code: str) -> CaseView:
         """The case of a number and its query code; NotFound when either is wrong, without saying which."""
         with self._store.database.read() as connection:
-            case_id = queries.case_id_of(connection, number.strip())
+            case_id = queries.case_id_of(connection, plain(number))
         expected = query_code(self._secret_key, case_id or "")
-        if not hmac.compare_digest(expected.encode(), code.strip().upper().encode()) or case_id is None:
+        if not hmac.compare_digest(expected.encode(), plain(code).upper().encode()) or case_id is None:
             raise NotFound("track.unknown", "编号或查询码不正确", "the number or the query code is wrong")
         return self.case(case_id, SYSTEM)

@@ -14,7 +14,7 @@ from engine.case.state import Case
 from engine.deployments import Deployments
 from engine.errors import BinglianError, IntegrityError
 from engine.journal import Difference, Entry, Json, canonical, check_chain, commitment, digest
-from engine.store import Store
+from engine.store import Store, retried
 from engine.store.change import Row
 from engine.store.records import Records
 
@@ -38,10 +38,11 @@ class _ReplayPorts:
 
 @dataclass
 class Replayed:
-    """A case folded from its journal, and what did not agree on the way."""
+    """A case folded from its journal: its state, the notices it wrote (entry, ordinal, template), what differed."""
 
     case: Case
     state: bytes
+    notices: set[tuple[int, int, str]] = field(default_factory=set)
     differences: list[Difference] = field(default_factory=list)
 
 
@@ -54,12 +55,13 @@ def replay(case_id: str, entries: Sequence[Entry], deployments: Deployments) -> 
         act = Act(entry.seq, entry.instant, entry.actor, ports, answers)
         try:
             APPLY[entry.kind](case, entry.facts, act)
-        except (BinglianError, LookupError, TypeError, ValueError) as error:
-            result.differences.append(Difference(case_id, entry.seq, f"cannot be replayed: {error!r}"))
+        except (BinglianError, LookupError, TypeError, ValueError, AttributeError) as error:
+            result.differences.append(Difference(case_id, entry.seq, f"cannot be replayed: {type(error).__name__}"))
             break
         case.revision = entry.seq
         case.freeze_flow()
         result.state = case.state_bytes()
+        result.notices |= {(entry.seq, n, notice.template) for n, notice in enumerate(act.notices, start=1)}
         if digest(result.state) != entry.state:
             result.differences.append(Difference(case_id, entry.seq, "replays to another state"))
         if len(answers.given) != len(entry.answers):
@@ -91,28 +93,45 @@ class Auditor:
         self._records = Records(store.database)
 
     def verify(self, case_ids: Sequence[str] | None = None) -> Report:
-        """Chains, replays, stored states, projections and personal commitments of all cases (or of these)."""
-        chosen = self._store.case_ids() if case_ids is None else case_ids
-        entries, differences = 0, list(self._orphans(chosen) if case_ids is None else ())
+        """Chains, replays, stored states, projections, notices, personal commitments and deployed versions.
+
+        Of all cases, or of these. What cannot even be read is a difference, and the other cases are still checked.
+        """
+        chosen = self._store.all_ids() if case_ids is None else case_ids
+        entries, differences = 0, list(self._deployed())
         for case_id in chosen:
-            count, found = self._check(case_id)
+            try:
+                count, found = self._check(case_id)
+            except IntegrityError as error:
+                count, found = 0, [Difference(case_id, 0, error.message_en)]
             entries += count
             differences += found
         return Report(len(chosen), entries, tuple(differences))
 
-    def _orphans(self, known: Sequence[str]) -> Iterator[Difference]:
-        for case_id in sorted(set(self._store.projected_ids()) - set(known)):
-            yield Difference(case_id, 0, "has rows but no journal")
+    def _deployed(self) -> Iterator[Difference]:
+        for version in self._store.deployment_versions():
+            try:
+                self._deployments.check_stored(version)
+            except IntegrityError as error:
+                yield Difference("", 0, f"deployed version {version[:12]}: {error.message_en}")
 
     def _check(self, case_id: str) -> tuple[int, list[Difference]]:
-        # Journal and rows are read in one transaction, so a case that moves on meanwhile is not reported.
+        # Everything is read in one transaction, so a case that moves on meanwhile is not reported.
         with self._store.database.read() as connection:
             entries = self._store.entries(connection, case_id)
             stored = self._store.stored_rows(connection, case_id)
+            written = self._store.notice_keys(connection, case_id)
+            acknowledged = self._store.acknowledged_revision(connection, case_id)
+        if not entries:
+            return 0, [Difference(case_id, 0, "has rows but no journal")]
         found = list(check_chain(case_id, entries))
         replayed = replay(case_id, entries, self._deployments)
         found += replayed.differences
         found += _compare(replayed, entries[-1], stored)
+        if written != replayed.notices:
+            found.append(Difference(case_id, 0, "notices in the outbox are not those of the journal"))
+        if acknowledged > entries[-1].seq:
+            found.append(Difference(case_id, acknowledged, "was acknowledged, but is missing"))
         found += self._commitments(case_id, entries[0])
         return len(entries), found
 
@@ -120,27 +139,37 @@ class Auditor:
         personal = self._records.applicant(case_id)
         if first.kind != SUBMITTED_KIND or not personal:
             return
-        for name, promised in first.facts["commitments"].items():
+        for name, promised in first.facts.get("commitments", {}).items():
             if commitment(personal.get("salt", ""), personal.get(name, "")) != promised:
                 yield Difference(case_id, 1, f"the applicant's field {name} is not the one submitted")
 
     def rebuild(self, case_ids: Sequence[str] | None = None) -> Report:
         """Makes state and projections anew from the journals; never touches journals, records or the outbox.
 
-        A case whose replay differs from its journal keeps its stored rows and is reported, for a person to look at.
+        A case whose chain or replay differs keeps its stored rows and is reported, for a person to look at.
         """
         chosen = self._store.case_ids() if case_ids is None else case_ids
         count, differences = 0, []
         for case_id in chosen:
-            with self._store.transaction() as transaction:
-                entries = transaction.locked_entries(case_id)
-                replayed = replay(case_id, entries, self._deployments)
-                count += len(entries)
-                differences += replayed.differences
-                if not replayed.differences:
-                    row = case_row(replayed.case, entries[-1], replayed.state)
-                    transaction.replace_projections(row, all_rows(replayed.case))
+            try:
+                entries, found = self._rebuild(case_id)
+            except IntegrityError as error:
+                entries, found = 0, [Difference(case_id, 0, error.message_en)]
+            count += entries
+            differences += found
         return Report(len(chosen), count, tuple(differences))
+
+    @retried
+    def _rebuild(self, case_id: str) -> tuple[int, list[Difference]]:
+        with self._store.transaction() as transaction:
+            entries = transaction.locked_entries(case_id)
+            found = list(check_chain(case_id, entries))
+            replayed = replay(case_id, entries, self._deployments)
+            found += replayed.differences
+            if not found:
+                row = case_row(replayed.case, entries[-1], replayed.state)
+                transaction.replace_projections(row, all_rows(replayed.case))
+        return len(entries), found
 
 
 def _compare(replayed: Replayed, last: Entry, stored: Mapping[str, list[dict[str, Any]]]) -> Iterator[Difference]:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from engine.errors import BadInput
 
+LARGEST = 10_000_000
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -31,7 +33,7 @@ class Settings:
     lease_seconds: int = 60
 
     def __post_init__(self) -> None:
-        if not (self.area.isdigit() and len(self.area) == 6):
+        if not (self.area.isascii() and self.area.isdigit() and len(self.area) == 6):
             raise _wrong("BINGLIAN_AREA", "应为六位行政区划代码", "must be a six-digit division code")
         if not self.processes.is_dir():
             raise _wrong("BINGLIAN_PROCESSES", f"{self.processes} 不是文件夹", f"{self.processes} is not a folder")
@@ -48,8 +50,8 @@ def default_processes() -> Path:
 
 def _number(environment: Mapping[str, str], name: str, default: int) -> int:
     text = environment.get(name, str(default))
-    if not text.isdigit() or int(text) < 1:
-        raise _wrong(name, f"应为正整数,现为“{text}”", f"must be a positive whole number, not {text!r}")
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:12]) <= LARGEST and len(text) <= 12):
+        raise _wrong(name, f"应为 1 到 {LARGEST} 的整数,现为“{text}”", f"must be 1 to {LARGEST}, not {text!r}")
     return int(text)
 
 

@@ -49,7 +49,16 @@ class Alarm:
         self._scheduler.shutdown(wait=True)
 
     def ring(self) -> None:
-        """Sweeps, delivers notices, and sets the alarm to the next due instant."""
+        """Sweeps, delivers notices, and sets the alarm to the next due instant.
+
+        A database out of reach is logged and tried again with the next second; the alarm never stops by itself.
+        """
+        try:
+            self._ring()
+        except Exception:
+            log.exception("the sweep failed and will be tried again")
+
+    def _ring(self) -> None:
         swept = sweep(self._engine)
         delivered = self._engine.outbox.deliver_in_app(self._engine.read.now())
         if swept.fired or swept.failed or delivered:
@@ -58,6 +67,12 @@ class Alarm:
 
     def look(self) -> None:
         """Another process may have written an earlier timer, or a notice; the clock may have jumped."""
+        try:
+            self._look()
+        except Exception:
+            log.exception("looking for due timers failed and will be tried again")
+
+    def _look(self) -> None:
         earliest = self._engine.timers.next_due()
         if earliest is not None and earliest <= self._engine.read.now():
             self.ring()

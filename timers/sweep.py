@@ -38,11 +38,13 @@ def _fire(engine: Engine, due: DueTimer) -> str:
     try:
         engine.execute(FireTimer(due.case_id, due.timer_id), SYSTEM)
     except AlreadyDone:
-        engine.timers.settle(due)
         return "cleared"
     except BinglianError as error:
         log.warning("timer %s of case %s failed: %s", due.timer_id, due.case_id, error.code)
-        engine.timers.fail(due, str(error))
+        engine.timers.fail(due, error.code)
         return "failed"
-    engine.timers.settle(due)
+    except Exception as error:  # one broken case must not keep everybody else's deadlines from firing
+        log.exception("timer %s of case %s failed", due.timer_id, due.case_id)
+        engine.timers.fail(due, type(error).__name__)
+        return "failed"
     return "fired"

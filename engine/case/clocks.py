@@ -1,22 +1,26 @@
 """Deadlines that passed: the first level of escalation. Never loads the workflow."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from engine.case import policy
 from engine.case.act import Act, Notice
 from engine.case.state import Case
 from engine.commands import Actor, FireTimer
-from engine.errors import AlreadyDone
+from engine.errors import AlreadyDone, NotPossible
+from engine.instants import to_text
 from engine.journal import Json
 
 SECTION_HEAD = "section_head"
 
 
-def check_fire(case: Case, command: FireTimer, actor: Actor) -> None:
-    """The timer is still armed; AlreadyDone when its step was decided or another sweep was first."""
+def check_fire(case: Case, command: FireTimer, actor: Actor, instant: datetime) -> None:
+    """The timer is still armed (AlreadyDone: its step was decided or another sweep was first) and due."""
     policy.require_system(actor)
     if command.timer_id not in case.timers:
         raise AlreadyDone("timer.cleared", "该时限已不再计时", "this timer is no longer armed", command.timer_id)
+    if case.timers[command.timer_id].due_at > to_text(instant):
+        raise NotPossible("timer.early", "时限尚未到期", "this timer is not due yet", command.timer_id)
 
 
 def fire_facts(command: FireTimer) -> dict[str, Json]:

@@ -1,6 +1,8 @@
 """Which entry a command becomes, and how an entry is applied: the two tables the engine works by."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from engine.case import approval, clocks, delivery, intake
 from engine.case.act import Act
@@ -36,14 +38,24 @@ APPLY: Mapping[str, Applied] = {
 """Entry kind → what it does to the case. Used live and in replay alike."""
 
 
-def prepare(case: Case, deployment: Deployment, command: Command, actor: Actor) -> tuple[str, dict[str, Json]]:
+@dataclass(frozen=True)
+class Intent:
+    """Who wants something of a case, when, and on which version it runs."""
+
+    actor: Actor
+    instant: datetime
+    deployment: Deployment
+
+
+def prepare(case: Case, act: Intent, command: Command) -> tuple[str, dict[str, Json]]:
     """Asks policy, then gives the kind and the facts of the entry a command becomes; raises when it may not be."""
+    actor, deployment = act.actor, act.deployment
     match command:
         case DecideStep():
             approval.check_decide(case, command, actor)
             return "StepDecided", approval.decide_facts(command)
         case FireTimer():
-            clocks.check_fire(case, command, actor)
+            clocks.check_fire(case, command, actor, act.instant)
             return "StepOverdue", clocks.fire_facts(command)
         case DeliverResults():
             delivery.check_deliver(case, command, actor)

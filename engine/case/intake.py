@@ -44,6 +44,10 @@ def submit_facts(deployment: Deployment, command: SubmitCase) -> tuple[dict[str,
     """Facts for the journal (no personal value, only commitments), and the personal record with its salt."""
     plain, personal = parse_form(deployment, command.form)
     salt = secrets.token_hex(16)
+    if not deployment.offering.applicable_items(plain):
+        raise BadInput(
+            "form.nothing", "按所填情况没有需要办理的事项", "with these answers there is nothing to apply for"
+        )
     facts = {
         "offering": deployment.offering.code,
         "version": deployment.version,
@@ -90,6 +94,8 @@ def check_supply(case: Case, command: SupplyMaterials, actor: Actor) -> None:
 def supply_facts(case: Case, deployment: Deployment, command: SupplyMaterials) -> dict[str, Json]:
     """The materials as they stand afterwards."""
     merged = {**case.materials, **command.materials}
+    if merged == case.materials:
+        raise BadInput("material.nothing", "没有登记新的材料", "no material was added", "materials")
     return {"materials": _material_facts(deployment, case.values, merged)}
 
 
@@ -126,7 +132,7 @@ def accepted(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     deployment = act.ports.deployment(case.version)
     codes = deployment.offering.applicable_items(case.values)
     case.status, case.accepted_at = IN_PROGRESS, act.at
-    case.items = {code: Item(code) for code in codes}
+    case.items = {code: Item(code) for code in sorted(codes)}  # the order a stored case comes back in
     promised = critical_path(deployment.offering, codes).length
     case.promised_due_at, case.promised_provisional = act.due("promised", promised, "working_days")
     statutory = _statutory_limit(deployment, codes)

@@ -4,7 +4,10 @@ The canonical state is this data as JSON; its digest is sealed in every journal 
 its own digest, so acts that do not move the workflow (a timer) never load it.
 """
 
-from dataclasses import asdict, dataclass, field, replace
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields, replace
+from functools import cache
 from typing import Any
 
 from engine.journal import Json, canonical, digest
@@ -139,25 +142,48 @@ class Case:
             self.flow_digest = digest(self.flow_bytes)
 
     def state(self) -> dict[str, Json]:
-        """The canonical state as a JSON value."""
+        """The canonical state as a JSON value. What still has its default is left out, so a later release can add
+        fields without changing the digest of any state sealed before."""
         parts = {
-            name: {key: asdict(part) for key, part in getattr(self, name).items()}
-            for name in ("items", "tasks", "timers", "results")
+            name: {key: _told(part) for key, part in getattr(self, name).items()}
+            for name in _PARTS
+            if getattr(self, name)
         }
-        plain = {
-            name: value
-            for name, value in self.__dict__.items()
-            if name not in parts and name not in {"flow", "flow_bytes"}
-        }
-        return {**plain, **parts}
+        return {**{name: value for name, value in _told(self).items() if name not in _NOT_STATE}, **parts}
 
     def state_bytes(self) -> bytes:
         """The canonical state as stored; its SHA-256 is the digest in the journal."""
         return canonical(self.state())
 
 
+_PARTS: Mapping[str, Any] = {"items": Item, "tasks": Task, "timers": Timer, "results": Result}
+_NOT_STATE = frozenset({*_PARTS, "flow", "flow_bytes"})
+
+
+@cache
+def _defaults(kind: type) -> dict[str, Any]:
+    known = fields(kind)
+    plain = {f.name: f.default for f in known if f.default is not MISSING}
+    return plain | {f.name: f.default_factory() for f in known if f.default_factory is not MISSING}
+
+
+def _told(part: Any) -> dict[str, Any]:
+    defaults = _defaults(part.__class__)
+    return {name: value for name, value in vars(part).items() if name not in defaults or value != defaults[name]}
+
+
+def _natural(key: str) -> tuple[tuple[int, str], ...]:
+    """``4.10`` comes after ``4.2``: the order in which tasks were opened."""
+    return tuple((int(part), "") if part.isdigit() else (0, part) for part in re.split(r"[.:]", key))
+
+
 def case_from_state(state: dict[str, Json], flow_bytes: bytes) -> Case:
-    """The case of ``state_bytes``; the workflow stays in bytes until it is needed."""
-    kinds: dict[str, Any] = {"items": Item, "tasks": Task, "timers": Timer, "results": Result}
-    parts = {name: {k: kind(**v) for k, v in state[name].items()} for name, kind in kinds.items()}
+    """The case of ``state_bytes``; the workflow stays in bytes until it is needed.
+
+    Parts come back in the order they were made in, so a restored case goes on exactly as a live one does.
+    """
+    parts = {
+        name: {key: kind(**state[name][key]) for key in sorted(state.get(name, ()), key=_natural)}
+        for name, kind in _PARTS.items()
+    }
     return Case(**{**state, **parts}, flow_bytes=flow_bytes)

@@ -73,7 +73,8 @@ def close(case: Case, task: Task, act: Act, **changes: Any) -> None:
 
 def skip_ended(case: Case, flow: Flow, ended: list[str], act: Act) -> None:
     """Closes the open tasks of items that have just ended and lets their tokens go on to the join."""
-    for task in case.open_tasks():
-        if task.item in ended:
+    for opened in flow.open_tasks():
+        task = case.tasks.get(opened.id)
+        if task is not None and task.item in ended and task.status == OPEN:
             close(case, task, act, status=SKIPPED)
             flow.complete(task.id)

@@ -1,15 +1,22 @@
 """Connections: SQLite by default, PostgreSQL by URL; one transaction, one commit."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
+from engine.errors import BadInput
 from engine.store.tables import metadata
 
-BUSY_TIMEOUT_MS = 30_000
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+BUSY_TIMEOUT_MS = 10_000
+ATTEMPTS = 5
+"""How often a transaction is tried before a person is asked to try again."""
 _CREATION_LOCK = 0x62696E67  # any number nobody else takes: "bing"
 _RETRYABLE_STATES = frozenset({"40001", "40P01", "55P03", "23505"})
 """PostgreSQL: serialization failure, deadlock, lock not available, the same key written by another at this instant."""
@@ -19,18 +26,59 @@ class Conflict(Exception):
     """The database asks to try the same transaction again. Never shown to a person: `Engine.execute` tries again."""
 
 
+def retried(work: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Tries a whole transaction again when the database asks for it."""
+
+    @wraps(work)
+    def run(*args: Given.args, **options: Given.kwargs) -> Result:
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return work(*args, **options)
+            except Conflict:
+                continue
+        return work(*args, **options)
+
+    return run
+
+
+def _engine(url: str) -> Engine:
+    """Parameters are hidden: they would carry personal data into error messages, and so into logs."""
+    try:
+        return create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
+    except (ArgumentError, ImportError, ValueError) as error:
+        raise unusable(error) from error
+
+
+def unusable(error: Exception) -> BadInput:
+    """The database cannot be used at all; says nothing of the address, which may hold a password."""
+    reason = type(error).__name__
+    return BadInput(
+        "settings.database",
+        f"无法使用数据库({reason}),请检查 BINGLIAN_DATABASE_URL",
+        f"the database cannot be used ({reason}); check BINGLIAN_DATABASE_URL",
+        "BINGLIAN_DATABASE_URL",
+    )
+
+
 class Database:
     """A database and its two ways in: ``write`` (takes the write lock at once) and ``read``."""
 
     def __init__(self, url: str) -> None:
-        self.engine: Engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        self.engine: Engine = _engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
 
     def create(self) -> None:
-        """Creates missing tables; safe for several processes at once."""
+        """Creates missing tables; safe for several processes at once. BadInput when the database is out of reach."""
+        try:
+            self._create()
+        except OperationalError as error:
+            raise unusable(error) from error
+
+    @retried
+    def _create(self) -> None:
         with self.write() as connection:
             if not self.is_sqlite:  # two starting processes would both find a table missing and both create it
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_CREATION_LOCK})")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 
 from engine.instants import from_text, to_text
-from engine.store.database import Database
+from engine.store.database import Database, retried
 from engine.store.store import Transaction
 from engine.store.tables import inbox_notice, outbox, timer, timer_lease
 
@@ -26,57 +26,56 @@ class DueTimer:
     due_at: datetime
 
 
+_SAME = and_(timer_lease.c.case_id == timer.c.case_id, timer_lease.c.timer_id == timer.c.timer_id)
+
+
 class TimerLeases:
-    """Due timers, handed out to one sweep at a time; a lease that was not settled expires by itself."""
+    """Due timers, handed out to one sweep at a time. A lease goes with its timer, or expires by itself."""
 
     def __init__(self, database: Database, duration: timedelta) -> None:
         self._database = database
         self._duration = duration
 
+    @retried
     def lease(self, now: datetime, limit: int) -> list[DueTimer]:
         """Up to ``limit`` due timers nobody holds, oldest first, leased from ``now`` on."""
-        instant, until = to_text(now), to_text(now + self._duration)
-        on = and_(timer_lease.c.case_id == timer.c.case_id, timer_lease.c.timer_id == timer.c.timer_id)
-        free = or_(timer_lease.c.until.is_(None), and_(timer_lease.c.until <= instant, timer_lease.c.tries < MAX_TRIES))
         statement = (
             select(timer.c.case_id, timer.c.timer_id, timer.c.due_at, func.coalesce(timer_lease.c.tries, 0))
-            .select_from(timer.outerjoin(timer_lease, on))
-            .where(timer.c.due_at <= instant, free)
+            .select_from(timer.outerjoin(timer_lease, _SAME))
+            .where(timer.c.due_at <= to_text(now), self._free(now))
             .order_by(timer.c.due_at, timer.c.case_id, timer.c.timer_id)
             .limit(limit)
             .with_for_update(of=timer, skip_locked=True)  # SQLite has one writer and ignores this
         )
+        until = to_text(now + self._duration)
         with self._database.write() as connection:
             rows = connection.execute(statement).all()
             leases = [
-                {"case_id": c, "timer_id": t, "until": until, "tries": tries + 1, "problem": ""}
-                for c, t, _, tries in rows
+                {"case_id": c, "timer_id": t, "until": until, "tries": tries, "problem": ""} for c, t, _, tries in rows
             ]
             Transaction(connection).put(timer_lease, leases)
         return [DueTimer(c, t, from_text(due)) for c, t, due, _ in rows]
 
-    def settle(self, due: DueTimer) -> None:
-        """The timer was fired or is no longer armed: the lease goes."""
-        with self._database.write() as connection:
-            connection.execute(delete(timer_lease).where(*_key(due)))
+    def _free(self, now: datetime) -> Any:
+        """Not leased, or the lease has expired, or it was given before the clock was set back."""
+        expired = or_(timer_lease.c.until <= to_text(now), timer_lease.c.until > to_text(now + self._duration))
+        return or_(timer_lease.c.until.is_(None), and_(expired, timer_lease.c.tries < MAX_TRIES))
 
+    @retried
     def fail(self, due: DueTimer, problem: str) -> None:
-        """Firing failed: the reason is kept; the timer is tried again when the lease has expired."""
+        """Firing failed: counted, with the reason; the timer is tried again when the lease has expired."""
+        change = {"problem": problem[:2000], "tries": timer_lease.c.tries + 1}
         with self._database.write() as connection:
-            connection.execute(update(timer_lease).where(*_key(due)).values(problem=problem[:2000]))
+            connection.execute(update(timer_lease).where(*_key(due)).values(change))
 
     def next_due(self) -> datetime | None:
         """The earliest instant at which there is something to lease; None when no timer is armed."""
-        on = and_(timer_lease.c.case_id == timer.c.case_id, timer_lease.c.timer_id == timer.c.timer_id)
-        free = select(func.min(timer.c.due_at)).select_from(timer.outerjoin(timer_lease, on))
-        held = select(func.min(timer_lease.c.until)).where(timer_lease.c.tries < MAX_TRIES)
+        both = timer.outerjoin(timer_lease, _SAME)
+        free = select(func.min(timer.c.due_at)).select_from(both).where(timer_lease.c.case_id.is_(None))
+        held = select(func.min(timer_lease.c.until)).select_from(both).where(timer_lease.c.tries < MAX_TRIES)
         with self._database.read() as connection:
-            instants = [
-                connection.execute(free.where(timer_lease.c.case_id.is_(None))).scalar(),
-                connection.execute(held).scalar(),
-            ]
-        known = [from_text(text) for text in instants if text]
-        return min(known, default=None)
+            known = [connection.execute(statement).scalar() for statement in (free, held)]
+        return min((from_text(text) for text in known if text), default=None)
 
     def set_aside(self) -> list[Mapping[str, Any]]:
         """Timers that failed too often, with the last problem, for an admin."""
@@ -95,12 +94,21 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def _waiting(self) -> bool:
+        """Whether anything waits: asked every second, so without taking the write lock."""
+        statement = select(outbox.c.case_id).where(outbox.c.delivered_at.is_(None)).limit(1)
+        with self._database.read() as connection:
+            return connection.execute(statement).scalar() is not None
+
+    @retried
     def deliver_in_app(self, now: datetime, limit: int = 500) -> int:
         """Delivers waiting notices to the inboxes of their department and role; returns how many."""
         statement = (
             select(outbox).where(outbox.c.delivered_at.is_(None)).order_by(outbox.c.written_at).limit(limit)
         ).with_for_update(skip_locked=True)
         names = [column.name for column in inbox_notice.columns]
+        if not self._waiting():
+            return 0
         with self._database.write() as connection:
             rows = [dict(row) for row in connection.execute(statement).mappings()]
             if rows:

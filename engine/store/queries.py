@@ -22,14 +22,17 @@ class Page:
 
 @dataclass(frozen=True)
 class TaskFilter:
-    """Whose tasks, and which of them. ``until`` keeps what is due before an instant, ``since`` what is due from one."""
+    """Whose tasks (``everywhere``: everybody's), and which of them.
 
+    ``until`` keeps what is due before an instant, ``since`` what is due from one.
+    """
+
+    everywhere: bool = False
     department: str = ""
     roles: frozenset[str] = frozenset()
     search: str = ""
     since: str = ""
     until: str = ""
-    numbers: tuple[str, ...] = ()
 
 
 _due = func.coalesce(task.c.due_at, FAR)
@@ -37,7 +40,7 @@ _due = func.coalesce(task.c.due_at, FAR)
 
 def _conditions(wanted: TaskFilter) -> list[Any]:
     conditions: list[Any] = []
-    if wanted.department:
+    if not wanted.everywhere:
         conditions += [task.c.department == wanted.department, task.c.role.in_(sorted(wanted.roles))]
     if wanted.search:
         conditions.append(case_row.c.number.contains(wanted.search, autoescape=True))
@@ -90,7 +93,7 @@ def done_tasks(
 ) -> list[dict[str, Any]]:
     """What a person has handled, newest first; ``before`` is ``(closed_at, case_id, task_id)`` of the last row seen."""
     key = (task.c.closed_at, task.c.case_id, task.c.task_id)
-    statement = _tasks(TaskFilter()).where(task.c.actor == actor, task.c.status == "done")
+    statement = _tasks(TaskFilter(everywhere=True)).where(task.c.actor == actor, task.c.status == "done")
     if before:
         statement = statement.where(tuple_(*key) < tuple_(*before))
     rows = connection.execute(statement.order_by(*(column.desc() for column in key)).limit(limit)).mappings()

@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy import Row, delete, select, update
 
 from engine.commands import Actor
+from engine.errors import IntegrityError
 from engine.instants import to_text
-from engine.store.database import Database
+from engine.store.database import Database, retried
 from engine.store.store import Transaction
 from engine.store.tables import account, applicant, draft, session
 
@@ -45,6 +46,7 @@ class Records:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @retried
     def save_account(self, person: Account, password_hash: str) -> None:
         """Creates or replaces an account."""
         row = {
@@ -72,6 +74,7 @@ class Records:
         with self._database.read() as connection:
             return connection.execute(statement).scalar()
 
+    @retried
     def start_session(self, account_id: str, token: str, now: datetime, expires: datetime) -> None:
         """Keeps a session; only the hash of its token is stored."""
         row = {
@@ -95,12 +98,14 @@ class Records:
             row = connection.execute(statement).one_or_none()
         return None if row is None else _account(row)
 
+    @retried
     def end_session(self, token: str, now: datetime) -> None:
         """Ends one session at once."""
         statement = update(session).where(session.c.token_hash == _token_hash(token)).values(ended_at=to_text(now))
         with self._database.write() as connection:
             connection.execute(statement)
 
+    @retried
     def save_draft(self, case_id: str, task_id: str, account_id: str, text: str, now: datetime) -> None:
         """Keeps an opinion being written; an empty text forgets it."""
         row = {"case_id": case_id, "task_id": task_id, "account": account_id, "text": text, "saved_at": to_text(now)}
@@ -124,4 +129,9 @@ class Records:
         statement = select(applicant.c.fields).where(applicant.c.case_id == case_id)
         with self._database.read() as connection:
             text = connection.execute(statement).scalar()
-        return {} if text is None else dict(json.loads(text))
+        try:
+            return {} if text is None else dict(json.loads(text))
+        except (ValueError, TypeError) as error:
+            raise IntegrityError(
+                "record.unreadable", "申请人信息无法读取", "the applicant's record cannot be read", case_id
+            ) from error

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.errors import NotFound
+from engine.errors import IntegrityError, NotFound
 from engine.instants import from_text, to_text
 from engine.journal import Entry
 from engine.store import tables
 from engine.store.change import Change, Head, Row
-from engine.store.database import Database
+from engine.store.database import Database, retried
 
 _CASE_TABLES = {"task": tables.task, "case_item": tables.case_item, "timer": tables.timer}
 
@@ -23,7 +23,7 @@ _LOCK = select(tables.case_row.c.revision, tables.case_row.c.instant, tables.cas
     tables.case_row.c.case_id == bindparam("id")
 )
 _LOAD = select(tables.case_row.c.state, tables.case_row.c.flow).where(tables.case_row.c.case_id == bindparam("id"))
-_KEY = select(tables.command_key.c.outcome).where(
+_KEY = select(tables.command_key.c.mark, tables.command_key.c.outcome).where(
     tables.command_key.c.actor == bindparam("actor"), tables.command_key.c.key == bindparam("key")
 )
 _UPDATE_CASE = update(tables.case_row).where(tables.case_row.c.case_id == bindparam("id"))
@@ -52,14 +52,14 @@ class Transaction:
         self._connection = connection
         self._dialect = connection.dialect.name
 
-    def outcome_of(self, actor: str, key: str) -> Mapping[str, Any] | None:
-        """What an earlier command of this actor with this key did."""
-        text = self._connection.execute(_KEY, {"actor": actor, "key": key}).scalar()
-        return None if text is None else json.loads(text)
+    def outcome_of(self, actor: str, key: str) -> tuple[str, Mapping[str, Any]] | None:
+        """What an earlier command of this actor with this key was (its mark) and did."""
+        row = self._connection.execute(_KEY, {"actor": actor, "key": key}).one_or_none()
+        return None if row is None else (row.mark, json.loads(row.outcome))
 
-    def remember(self, actor: str, key: str, case_id: str, outcome: Mapping[str, Any]) -> None:
+    def remember(self, actor: str, key: str, mark: str, outcome: Mapping[str, Any]) -> None:
         """Keeps the outcome of a command with a key."""
-        row = {"actor": actor, "key": key, "case_id": case_id, "outcome": json.dumps(outcome)}
+        row = {"actor": actor, "key": key, "mark": mark, "case_id": outcome["case_id"], "outcome": json.dumps(outcome)}
         self._connection.execute(insert(tables.command_key), row)
 
     def lock(self, case_id: str) -> Head:
@@ -108,17 +108,19 @@ class Transaction:
         for name, keys in change.deletes.items():
             parameters = [{f"b_{k}": v for k, v in key.items()} for key in keys]
             self._connection.execute(_delete(_CASE_TABLES[name]), parameters)
+            if name == "timer":  # a lease must not outlive its timer
+                self._connection.execute(_delete(tables.timer_lease), parameters)
         if change.outbox:
             self._connection.execute(insert(tables.outbox), [dict(row) for row in change.outbox])
         if change.personal is not None:
             self._connection.execute(insert(tables.applicant), {"case_id": entry.case_id, "fields": change.personal})
 
     def locked_entries(self, case_id: str) -> list[Entry]:
-        """The whole journal of a case, with the case locked against other changes."""
+        """The whole journal of a case, with the case locked against commands (without its row none can run)."""
+        if self._dialect != "sqlite":
+            self._connection.execute(_LOCK.with_for_update(), {"id": case_id})
         table = tables.journal_entry
         statement = select(table).where(table.c.case_id == case_id).order_by(table.c.seq)
-        if self._dialect != "sqlite":
-            statement = statement.with_for_update()
         return [entry_of(row) for row in self._connection.execute(statement)]
 
     def replace_projections(self, case_row: Row, rows: Mapping[str, Sequence[Row]]) -> None:
@@ -142,11 +144,17 @@ def entry_row(entry: Entry) -> dict[str, Any]:
 
 
 def entry_of(row: Any) -> Entry:
-    """The journal entry of a row."""
-    answers = tuple((name, answer) for name, answer in json.loads(row.answers))
+    """The journal entry of a row; IntegrityError when it cannot be read."""
+    try:
+        answers = tuple((str(name), answer) for name, answer in json.loads(row.answers))
+        facts = dict(json.loads(row.facts))
+        instant = from_text(row.instant)
+    except (ValueError, TypeError) as error:
+        raise IntegrityError(
+            "journal.unreadable", f"第 {row.seq} 条记录无法读取", f"entry {row.seq} cannot be read", row.case_id
+        ) from error
     return Entry(
-        row.case_id, row.seq, from_text(row.instant), row.kind, row.actor, json.loads(row.facts), answers,
-        row.state, row.previous, row.hash,
+        row.case_id, row.seq, instant, row.kind, row.actor, facts, answers, row.state, row.previous, row.hash
     )  # fmt: skip
 
 
@@ -171,17 +179,38 @@ class Store:
             yield Transaction(connection)
 
     def entries(self, connection: Connection, case_id: str) -> list[Entry]:
-        """The whole journal of a case, in order."""
+        """The whole journal of a case, in order; IntegrityError when an entry cannot be read."""
         table = tables.journal_entry
         rows = connection.execute(select(table).where(table.c.case_id == case_id).order_by(table.c.seq))
         return [entry_of(row) for row in rows]
 
     def case_ids(self) -> list[str]:
         """Every case that has a journal."""
-        with self.database.read() as connection:
-            statement = select(tables.journal_entry.c.case_id).where(tables.journal_entry.c.seq == 1)
-            return list(connection.execute(statement.order_by(tables.journal_entry.c.case_id)).scalars())
+        return self._ids(tables.journal_entry)
 
+    def all_ids(self) -> list[str]:
+        """Every case anything is stored of."""
+        of_cases = (tables.journal_entry, *tables.PROJECTIONS, tables.outbox, tables.applicant)
+        return sorted({case_id for table in of_cases for case_id in self._ids(table)})
+
+    def _ids(self, table: Table) -> list[str]:
+        with self.database.read() as connection:
+            statement = select(table.c.case_id).distinct().order_by(table.c.case_id)
+            return list(connection.execute(statement).scalars())
+
+    def notice_keys(self, connection: Connection, case_id: str) -> set[tuple[int, int, str]]:
+        """Entry, ordinal and template of every notice written for a case."""
+        table = tables.outbox
+        statement = select(table.c.seq, table.c.ordinal, table.c.template).where(table.c.case_id == case_id)
+        return {(row.seq, row.ordinal, row.template) for row in connection.execute(statement)}
+
+    def acknowledged_revision(self, connection: Connection, case_id: str) -> int:
+        """The newest entry of a case a caller was told of (among commands with a key)."""
+        table = tables.command_key
+        outcomes = connection.execute(select(table.c.outcome).where(table.c.case_id == case_id)).scalars()
+        return max((int(json.loads(text)["revision"]) for text in outcomes), default=0)
+
+    @retried
     def keep_deployments(self, packed: Mapping[str, tuple[str, bytes]], now: datetime) -> None:
         """Keeps deployed versions (code → version, files) that are not kept yet."""
         with self.transaction() as transaction:
@@ -196,10 +225,10 @@ class Store:
             row = connection.execute(select(table).where(table.c.version == version)).one_or_none()
         return None if row is None else (row.code, row.files)
 
-    def projected_ids(self) -> list[str]:
-        """Every case that has a projection."""
+    def deployment_versions(self) -> list[str]:
+        """Every deployed version that is kept."""
         with self.database.read() as connection:
-            return list(connection.execute(select(tables.case_row.c.case_id)).scalars())
+            return list(connection.execute(select(tables.deployment.c.version)).scalars())
 
     def stored_rows(self, connection: Connection, case_id: str) -> dict[str, list[dict[str, Any]]]:
         """A case's projection rows as stored, by table name, for ``verify``."""

@@ -116,8 +116,8 @@ outbox = Table(
 # operational: what a command with a key did, so a repeated one gets the same answer
 command_key = Table(
     "command_key", metadata,
-    Column("actor", CODE), Column("key", String(120)), Column("case_id", ID, nullable=False),
-    Column("outcome", Text, nullable=False),
+    Column("actor", CODE), Column("key", String(120)), Column("mark", String(64), nullable=False),
+    Column("case_id", ID, nullable=False), Column("outcome", Text, nullable=False),
     PrimaryKeyConstraint("actor", "key"),
 )  # fmt: skip
 

@@ -5,19 +5,21 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, text, update
 
 from engine.bootstrap import build_auditor, build_engine
-from engine.commands import SYSTEM
+from engine.commands import SYSTEM, DecideStep
+from engine.deployments import pack, unpack
 from engine.errors import IntegrityError
 from engine.journal import GENESIS, check_chain
 from engine.replay import replay
 from engine.settings import Settings, default_processes
 from engine.store import tables
-from tests.builders import Office, opened_office, settings_for
+from tests.builders import Office, handler_of, opened_office, settings_for
 from tests.clock import ManualClock
 
 
@@ -57,6 +59,15 @@ def test_entries_are_chained_and_sealed(office: Office) -> None:
         (update(tables.case_item).values(status="granted"), "case_item"),
         (update(tables.case_row).values(flow=b"lost"), "case_row"),
         (update(tables.applicant).values(fields=json.dumps({"applicant_name": "另一人"})), "applicant"),
+        (update(tables.applicant).values(fields="not JSON"), "cannot be read"),
+        (update(tables.journal_entry).where(tables.journal_entry.c.seq == 2).values(facts="{"), "cannot be read"),
+        (update(tables.journal_entry).where(tables.journal_entry.c.seq == 2).values(answers="[[1]]"), "cannot be read"),
+        (update(tables.journal_entry).where(tables.journal_entry.c.seq == 1).values(instant="x"), "cannot be read"),
+        (update(tables.journal_entry).where(tables.journal_entry.c.seq == 1).values(facts="{}"), "cannot be replayed"),
+        (delete(tables.outbox), "outbox"),
+        (update(tables.deployment).values(files=b"not a zip"), "damaged"),
+        (delete(tables.journal_entry).where(tables.journal_entry.c.seq == 3), "case_row"),
+        (delete(tables.case_row), "case_row"),
     ],
 )
 def test_whatever_is_changed_behind_the_journals_back_is_found(loose: Office, statement: object, expected: str) -> None:
@@ -84,8 +95,63 @@ def test_a_row_without_a_journal_is_found(loose: Office) -> None:
     loose.engine.close()
 
 
+def test_an_acknowledged_entry_that_is_cut_off_is_missed_even_after_a_rebuild(loose: Office) -> None:
+    case_id = loose.cases[0]
+    task = loose.open(case_id)["FOOD.site"]
+    loose.engine.execute(DecideStep(case_id, task.id, "agree", key="kept by the caller"), handler_of(task))
+    with loose.engine.store.database.write() as connection:
+        connection.execute(delete(tables.journal_entry).where(tables.journal_entry.c.seq == 4))
+    auditor = build_auditor(loose.engine)
+    assert auditor.rebuild().differences == ()
+    assert [d.what for d in auditor.verify().differences] == ["was acknowledged, but is missing"]
+    loose.engine.close()
+
+
+def test_one_broken_case_does_not_keep_the_others_from_being_checked(loose: Office) -> None:
+    loose.accept("B13")
+    broken = loose.cases[0]
+    of_it = (tables.journal_entry.c.case_id == broken, tables.journal_entry.c.seq == 1)
+    assert tampered(loose, update(tables.journal_entry).where(*of_it).values(facts="{")) == ["entry 1 cannot be read"]
+    report = build_auditor(loose.engine).rebuild()
+    assert (report.cases, report.entries) == (2, 2)
+    assert [d.case for d in report.differences] == [broken]
+    loose.engine.close()
+
+
+def test_a_chain_that_was_tampered_with_is_not_rebuilt_from(loose: Office) -> None:
+    tampered(loose, update(tables.journal_entry).where(tables.journal_entry.c.seq == 1).values(actor="somebody"))
+    report = build_auditor(loose.engine).rebuild()
+    assert [d.what for d in report.differences] == ["its hash does not match its content"]
+    loose.engine.close()
+
+
+def test_files_of_a_deployed_version_that_were_changed_are_refused(tmp_path: Path, clock: ManualClock) -> None:
+    folder = tmp_path / "processes"
+    shutil.copytree(default_processes(), folder, ignore=shutil.ignore_patterns("__pycache__"))
+    office = Office(build_engine(settings_for(tmp_path, processes=folder), clock), clock)
+    version = office.case(office.accept("B13")).version
+    stored = office.engine.store.deployment_files(version)
+    assert stored is not None
+    changed = {n: d.replace(b'role = "head"', b'role = "reviewer"') for n, d in unpack(stored[1]).items()}
+    changed["B13/item.toml"] = changed["B13/item.toml"].replace(b'"window"', b'"tax"')
+    with office.engine.store.database.write() as connection:
+        row = update(tables.deployment).where(tables.deployment.c.version == version)
+        connection.execute(row.values(files=pack(changed)))
+    office.engine.close()
+    item = folder / "B13/item.toml"
+    item.write_text(item.read_text() + "\n# moved on\n")
+    later = build_engine(settings_for(tmp_path, processes=folder), clock)
+    with pytest.raises(IntegrityError):
+        later.deployments.get(version)
+    assert any("changed after deployment" in d.what for d in build_auditor(later).verify().differences)
+    later.close()
+
+
 def test_a_case_whose_replay_differs_keeps_its_rows_when_others_are_rebuilt(loose: Office) -> None:
-    tampered(loose, update(tables.journal_entry).where(tables.journal_entry.c.seq == 3).values(state="0" * 64))
+    # As if a new program replayed an old, untouched journal to another state.
+    last = replace(loose.engine.read.case(loose.cases[0], SYSTEM).entries[-1], state="0" * 64, hash="").seal()
+    of_it = tables.journal_entry.c.seq == last.seq
+    tampered(loose, update(tables.journal_entry).where(of_it).values(state=last.state, hash=last.hash))
     before = loose.case(loose.cases[0])
     report = build_auditor(loose.engine).rebuild()
     assert [difference.what for difference in report.differences] == ["replays to another state"]
