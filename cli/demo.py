@@ -36,9 +36,10 @@ def demo(port: int, data: str, reset: bool, as_json: bool) -> None:
     if reset:
         _throw_away(folder)
     environment = _prepare(folder)
+    program = [sys.executable, "-m", "cli"]
     children = [
-        subprocess.Popen([sys.executable, "-m", "cli", "serve", "--port", str(port)], env=environment),
-        subprocess.Popen([sys.executable, "-m", "cli", "timers"], env=environment),
+        subprocess.Popen([*program, "serve", "--port", str(port)], env=environment),
+        subprocess.Popen([*program, "timers"], env=environment),
     ]
     try:
         _supervise(children, port, as_json)
@@ -127,8 +128,11 @@ def _announce(port: int, as_json: bool) -> None:
     accounts = load_demo_accounts(settings.processes, catalogue)
     url = f"http://127.0.0.1:{port}"
     if as_json:
-        people = [{"username": a.username, "department": a.department, "roles": list(a.roles)} for a in accounts]
-        click.echo(json.dumps({"url": url, "password": PASSWORD, "accounts": people}, ensure_ascii=False))
+        people = [
+            {"username": a.username, "password": PASSWORD, "department": a.department, "roles": list(a.roles)}
+            for a in accounts
+        ]
+        click.echo(json.dumps({"url": url, "accounts": people}, ensure_ascii=False))
         sys.stdout.flush()
         return
     click.echo(f"\n  并联 Binglian 已启动 is running:  {url}\n\n  密码 password for every account: {PASSWORD}\n")

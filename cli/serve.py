@@ -29,6 +29,15 @@ def logs() -> None:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
 
 
+_ON_STDERR = {
+    "handlers": {
+        name: {"class": "logging.StreamHandler", "formatter": formatter, "stream": "ext://sys.stderr"}
+        for name, formatter in (("console", "generic"), ("access", "access"))
+    }
+}
+"""The server's own log: stdout is for documents."""
+
+
 def application() -> object:
     """The web application of this process (a WSGI callable), from the environment."""
     logs()
@@ -59,6 +68,8 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         workers=workers,
         blocking_threads=threads,
         log_access=False,
+        log_dictconfig=_ON_STDERR,
+        websockets=False,
     )
     server.serve()
 

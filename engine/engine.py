@@ -30,7 +30,7 @@ from engine.ports import EnginePorts
 from engine.reader import Reader
 from engine.settings import Settings
 from engine.store import Conflict, Store, Transaction, retried
-from engine.store.operations import Outbox, TimerLeases
+from engine.store.operations import DueTimer, Outbox, TimerLeases
 from engine.store.records import Records
 
 
@@ -138,6 +138,14 @@ class Engine:
         open_now = {t.id for t in case.open_tasks()}
         opened, closed = tuple(sorted(open_now - open_before)), tuple(sorted(open_before - open_now))
         return Outcome(case.id, case.number, case.revision, opened, closed, len(act.notices))
+
+    def due(self) -> datetime | None:
+        """The earliest instant at which a timer may be leased; None when none is armed."""
+        return self.timers.next_due()
+
+    def lease(self, limit: int | None = None) -> list[DueTimer]:
+        """Timers that are due now, leased to the caller (at most ``limit``, by default ``settings.timer_batch``)."""
+        return self.timers.lease(aware_utc(self.clock()), limit or self.settings.timer_batch)
 
     def close(self) -> None:
         """Closes all connections."""

@@ -63,7 +63,7 @@ class Alarm:
         delivered = self._engine.outbox.deliver_in_app(self._engine.read.now())
         if swept.fired or swept.failed or delivered:
             log.info("fired %d, failed %d, delivered %d", swept.fired, swept.failed, delivered)
-        self._set(self._engine.timers.next_due())
+        self._set(self._engine.due())
 
     def look(self) -> None:
         """Another process may have written an earlier timer, or a notice; the clock may have jumped."""
@@ -73,7 +73,7 @@ class Alarm:
             log.exception("looking for due timers failed and will be tried again")
 
     def _look(self) -> None:
-        earliest = self._engine.timers.next_due()
+        earliest = self._engine.due()
         if earliest is not None and earliest <= self._engine.read.now():
             self.ring()
             return

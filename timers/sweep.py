@@ -23,7 +23,7 @@ class Swept:
 def sweep(engine: Engine) -> Swept:
     """Fires everything that is due now, in order of due instants; a failing timer holds nobody up."""
     total = Swept()
-    while batch := engine.timers.lease(engine.read.now(), engine.settings.timer_batch):
+    while batch := engine.lease():
         results = [_fire(engine, due) for due in batch]
         total = Swept(
             total.fired + results.count("fired"), total.cleared + results.count("cleared"),

@@ -2,6 +2,7 @@
 
 import random
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -216,55 +217,65 @@ ANSWERS = st.fixed_dictionaries(
 )
 
 
+def with_veto(folder: Path) -> Path:
+    """Our processes, with a refusal of the seal ending the whole of B01."""
+    processes = folder / "processes"
+    shutil.copytree(default_processes(), processes, ignore=shutil.ignore_patterns("__pycache__"))
+    item = processes / "B01" / "item.toml"
+    told = item.read_text().replace('join_policy = "separate"', 'join_policy = "veto"\nveto_items = ["SEAL"]')
+    item.write_text(told)
+    return processes
+
+
+@pytest.fixture(scope="module")
+def offices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, Office]]:
+    """One office that keeps its cases in memory and one that restores them for every act; both verify at the end."""
+    folder = tmp_path_factory.mktemp("offices")
+    processes = with_veto(folder)
+    (folder / "kept").mkdir()
+    (folder / "restored").mkdir()
+    with (
+        opened_office(folder / "kept", processes=processes) as kept,
+        opened_office(folder / "restored", processes=processes, live_cases=0) as restored,
+    ):
+        yield kept, restored
+
+
 @given(ANSWERS, st.randoms(use_true_random=False), st.booleans(), st.floats(0, 0.5))
 def test_any_order_and_any_refusals_end_in_an_outcome_that_follows_from_them(
-    tmp_path_factory: pytest.TempPathFactory, answers: dict[str, str], rng: random.Random, kept: bool, refusing: float
+    offices: tuple[Office, Office], answers: dict[str, str], rng: random.Random, kept: bool, refusing: float
 ) -> None:
-    folder: Path = tmp_path_factory.mktemp("order")
-    with opened_office(folder, live_cases=256 if kept else 0) as office:
-        case_id = office.submit("B02", answers).case_id
-        office.engine.execute(AcceptCase(case_id), CLERK)
-        refused: set[str] = set()
-        while steps := sorted(office.open(case_id)):
-            step = rng.choice(steps)
-            task = office.open(case_id)[step]
-            deployed = office.engine.deployments.current("B02").offering
-            no = deployed.steps[step].decisive and rng.random() < refusing
-            if no:
-                refused.add(task.item)
-            before = office.case(case_id)
-            assert task.item == "" or before.items[task.item].status not in ENDED_ITEMS
-            office.decide(case_id, step, "disagree" if no else "agree")
-        case = office.case(case_id)
-        for item in case.items.values():
-            expected = {"refused"} if item.code in refused else {"granted", "not_reached"}
-            assert item.status in expected
-            if item.status == "not_reached":
-                assert case.items[item.cause].status in ENDED_ITEMS
-        granted = [item for item in case.items.values() if item.status == "granted"]
-        assert case.outcome == (
-            "granted" if len(granted) == len(case.items) else "partly_granted" if granted else "refused"
-        )
-        assert {r.item for r in case.results.values() if r.status == "issued"} == {item.code for item in granted}
+    office = offices[0 if kept else 1]
+    case_id, refused = office.accept("B02", answers), set()
+    offering = office.engine.deployments.current("B02").offering
+    while tasks := office.open(case_id):
+        step = rng.choice(sorted(tasks))
+        item = tasks[step].item
+        assert item == "" or office.case(case_id).items[item].status not in ENDED_ITEMS
+        no = offering.steps[step].decisive and rng.random() < refusing
+        refused |= {item} if no else set()
+        office.decide(case_id, step, "disagree" if no else "agree")
+    case = office.case(case_id)
+    for one in case.items.values():
+        assert one.status in ({"refused"} if one.code in refused else {"granted", "not_reached"})
+        assert one.status != "not_reached" or case.items[one.cause].status in ENDED_ITEMS
+    granted = {one.code for one in case.items.values() if one.status == "granted"}
+    whole = len(granted) == len(case.items)
+    assert case.outcome == ("granted" if whole else "partly_granted" if granted else "refused")
+    assert {r.item for r in case.results.values() if r.status == "issued"} == granted
 
 
 @given(st.randoms(use_true_random=False), st.booleans())
 def test_a_veto_ends_the_others_the_same_way_live_and_restored(
-    tmp_path_factory: pytest.TempPathFactory, rng: random.Random, kept: bool
+    offices: tuple[Office, Office], rng: random.Random, kept: bool
 ) -> None:
     # Tasks of a restored case came back in another order than those of a live one, and replays differed.
-    folder: Path = tmp_path_factory.mktemp("veto")
-    processes = folder / "processes"
-    shutil.copytree(default_processes(), processes, ignore=shutil.ignore_patterns("__pycache__"))
-    item = processes / "B01" / "item.toml"
-    text = item.read_text()
-    item.write_text(text.replace('join_policy = "separate"', 'join_policy = "veto"\nveto_items = ["SEAL"]'))
-    with opened_office(folder, processes=processes, live_cases=256 if kept else 0) as office:
-        case_id = office.accept("B01")
-        while steps := sorted(office.open(case_id)):
-            step = rng.choice(steps)
-            office.decide(case_id, step, "disagree" if step == "SEAL.review" else "agree")
-        case = office.case(case_id)
-        assert case.outcome == "refused"
-        assert {i.status for i in case.items.values()} == {"refused", "not_reached"}
-        assert {r.status for r in case.results.values()} <= {"void"}
+    office = offices[0 if kept else 1]
+    case_id = office.accept("B01")
+    while steps := sorted(office.open(case_id)):
+        step = rng.choice(steps)
+        office.decide(case_id, step, "disagree" if step == "SEAL.review" else "agree")
+    case = office.case(case_id)
+    assert case.outcome == "refused"
+    assert {i.status for i in case.items.values()} == {"refused", "not_reached"}
+    assert {r.status for r in case.results.values()} <= {"void"}

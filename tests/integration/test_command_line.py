@@ -1,0 +1,107 @@
+"""The `binglian` command as scripts use it: one JSON document on stdout, exit codes, errors in words."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from engine.bootstrap import build_engine
+from engine.settings import default_processes
+from tests.builders import Office, settings_for
+from tests.clock import ManualClock
+from tests.ports import free_port
+
+ROOT = Path(__file__).parents[2]
+
+
+def binglian(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cli", *arguments],
+        cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+
+
+def test_workdays_prints_the_due_date_and_its_derivation() -> None:
+    found = json.loads(binglian("workdays", "2026-01-30", "20", "--json").stdout)
+    assert found["due"] == "2026-03-05T17:30:00+08:00"
+    assert found["provisional"] is False
+    assert sum(day["counted"] for day in found["days"]) == 20
+    assert {"date", "counted", "why"} <= set(found["days"][0])
+    plain = binglian("workdays", "2026-01-30", "20")
+    assert "2026-03-05T17:30:00+08:00" in plain.stdout
+
+
+@pytest.mark.parametrize("arguments", [("2026-02-30", "5"), ("2026-01-30", "-1"), ("2026-01-30", "many")])
+def test_bad_input_is_one_error_document_and_exit_2(arguments: tuple[str, str]) -> None:
+    ran = binglian("workdays", "--json", "--", *arguments)
+    assert ran.returncode == 2
+    error = json.loads(ran.stdout)["error"]
+    assert set(error) == {"code", "message_zh", "message_en", "where"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BINGLIAN_DATABASE_URL", "nonsense"),
+        ("BINGLIAN_DATABASE_URL", "sqlite:////nowhere/at/all.db"),
+        ("BINGLIAN_LEASE_SECONDS", "²"),
+        ("BINGLIAN_STEP_LIMIT", "99999999999999"),
+        ("BINGLIAN_AREA", "３３０１００"),
+        ("BINGLIAN_PROCESSES", "/nowhere"),
+    ],
+)
+def test_a_wrong_setting_is_named_and_is_bad_input_not_a_finding(name: str, value: str) -> None:
+    ran = binglian("verify", "--json", **{"BINGLIAN_DATABASE_URL": "sqlite://", name: value})
+    assert ran.returncode == 2, ran.stderr
+    assert json.loads(ran.stdout)["error"]["where"] == name
+
+
+def test_verify_and_rebuild_report_counts_and_differences(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    office = Office(build_engine(settings, ManualClock()), ManualClock())
+    office.finish(office.accept("B13"))
+    office.engine.close()
+    for command in ("verify", "rebuild", "verify"):
+        ran = binglian(command, "--json", BINGLIAN_DATABASE_URL=settings.database_url)
+        assert ran.returncode == 0, ran.stderr
+        report = json.loads(ran.stdout)
+        assert (report["cases"], report["differences"]) == (1, [])
+        assert report["entries"] > 5
+
+
+def test_check_finds_nothing_in_our_processes_and_everything_in_a_broken_folder(tmp_path: Path) -> None:
+    clean = binglian("check", str(default_processes()), "--json")
+    assert (clean.returncode, json.loads(clean.stdout)) == (0, [])
+    (tmp_path / "process.bpmn").write_text("<not-bpmn/>")
+    broken = binglian("check", str(tmp_path), "--json")
+    assert broken.returncode == 1
+    assert {"file", "element", "line", "rule", "level", "message_zh", "message_en", "hint"} == set(
+        json.loads(broken.stdout)[0]
+    )
+    assert binglian("check", str(tmp_path / "nothing"), "--json").returncode == 2
+
+
+def test_demo_serves_prints_accounts_and_ends_both_processes_when_interrupted(tmp_path: Path) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "cli", "demo", "--port", str(port), "--data", str(tmp_path / "demo"), "--json"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as demo:
+        try:
+            assert demo.stdout is not None
+            printed = json.loads(demo.stdout.readline())
+            assert printed["url"] == f"http://127.0.0.1:{port}"
+            assert {"username", "password"} <= set(printed["accounts"][0])
+            with urllib.request.urlopen(f"{printed['url']}/healthz", timeout=20) as answer:
+                assert answer.status == 200
+        finally:
+            demo.send_signal(signal.SIGINT)
+            status = demo.wait(timeout=40)
+    assert status == 0
+    with pytest.raises(OSError):
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5)
+    url = f"sqlite:///{tmp_path / 'demo' / 'binglian.db'}"
+    assert json.loads(binglian("verify", "--json", BINGLIAN_DATABASE_URL=url).stdout)["differences"] == []
