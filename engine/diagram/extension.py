@@ -15,6 +15,9 @@ from engine.errors import DiagramError
 
 ACTS = frozenset({"accept", "review", "site", "decide", "issue", "lead_decide", "deliver"})
 
+TASKS = (bpmn("userTask"), bpmn("manualTask"))
+"""What a person does."""
+
 
 @dataclass(frozen=True)
 class StepElement:
@@ -86,7 +89,7 @@ def read_step(task: etree._Element, file: str) -> StepElement:
 
 def read_steps(process: etree._Element, file: str) -> dict[str, StepElement]:
     """The steps of all user tasks of a process, by element id, in document order."""
-    return {task.get("id", ""): read_step(task, file) for task in process.iter(bpmn("userTask"))}
+    return {task.get("id", ""): read_step(task, file) for task in process.iter(*TASKS)}
 
 
 def offering_code(process: etree._Element) -> str:

@@ -1,6 +1,7 @@
 """What is wrong with a diagram, all at once: for ``binglian check`` and, as a refusal, at deployment.
 
-This release runs start and end events, user tasks, sequence flows and exclusive, parallel and inclusive gateways.
+This release runs none start, end and throw events, links, user and manual tasks, sequence flows with conditions and
+defaults, and exclusive, parallel and inclusive gateways.
 Everything else executable is refused by name, so nothing a designer draws is ever silently ignored.
 """
 
@@ -11,12 +12,25 @@ from dataclasses import asdict, dataclass
 from lxml import etree
 
 from engine.diagram.expression import compile_expression
-from engine.diagram.extension import read_step
+from engine.diagram.extension import TASKS, read_step
+from engine.diagram.links import link_catches, link_name, link_throws
 from engine.diagram.xml import bpmn, executable_processes, line_of, local_name, read_definitions, schema_errors
 from engine.errors import DiagramError
 
-RUNNABLE = frozenset({"startEvent", "endEvent", "userTask", "exclusiveGateway", "parallelGateway", "inclusiveGateway"})
+ACTIVITIES = frozenset({"userTask", "manualTask"})
 CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
+LINK_EVENTS = frozenset({"intermediateThrowEvent", "intermediateCatchEvent"})
+RUNNABLE = frozenset({"startEvent", "endEvent", "parallelGateway"}) | ACTIVITIES | CHOOSING | LINK_EVENTS
+INSTEAD = {
+    "task": ("a plain task is done by nobody and would be passed over", "make it a user task"),
+    "scriptTask": ("scripts do not run here", "put the value in the form or in a condition"),
+    "serviceTask": ("this release calls no services", "make it a user task"),
+    "boundaryEvent": ("events on tasks come with a later release", "limits and escalation belong in bl:step"),
+    "subProcess": ("sub-processes come with a later release", "draw its content in this process"),
+    "callActivity": ("called processes come with a later release", "draw its content in this process"),
+}
+"""Why an element is refused and what to use instead; anything else is refused without a special hint."""
+
 SILENT = frozenset(
     {"documentation", "extensionElements", "laneSet", "sequenceFlow", "textAnnotation", "association", "group"}
 )
@@ -63,17 +77,40 @@ def _unsupported(diagram: _Diagram) -> Iterator[Finding]:
     for child in diagram.process:
         name = local_name(child)
         if name not in RUNNABLE and name not in SILENT:
-            yield diagram.finding(
-                child, "unsupported-element", f"本版本不能执行 {name}", f"this release cannot run a {name}",
-                "use user tasks and exclusive, parallel or inclusive gateways",
-            )  # fmt: skip
-    for event in diagram.nodes.values():
-        for child in event:
-            if local_name(child).endswith(("EventDefinition", "LoopCharacteristics", "eventDefinitionRef")):
+            why, instead = INSTEAD.get(name, ("this release cannot run it", "use user tasks and gateways"))
+            yield diagram.finding(child, "unsupported-element", f"本版本不能执行 {name}", f"{name}: {why}", instead)
+    for node in diagram.nodes.values():
+        for child in node:
+            name = local_name(child)
+            allowed = name == "linkEventDefinition" and local_name(node) in LINK_EVENTS
+            if name.endswith(("EventDefinition", "LoopCharacteristics", "eventDefinitionRef")) and not allowed:
                 yield diagram.finding(
-                    event, "unsupported-element", f"本版本不能执行 {local_name(child)}",
-                    f"this release cannot run a {local_name(child)}", "use a plain event or task",
+                    node, "unsupported-element", f"本版本不能执行 {name}", f"this release cannot run a {name}",
+                    "use a plain event or task",
                 )  # fmt: skip
+
+
+def _links(diagram: _Diagram) -> Iterator[Finding]:
+    throws, catches = link_throws(diagram.process), link_catches(diagram.process)
+    for name, events in throws.items():
+        if len(catches.get(name, ())) != 1:
+            yield diagram.finding(
+                diagram.nodes[events[0]], "link-target", f"链接“{name}”应有一个接收事件",
+                f"the link {name!r} needs exactly one catch event", "name one catching link event like it",
+            )  # fmt: skip
+    for name, events in catches.items():
+        if name not in throws:
+            yield diagram.finding(
+                diagram.nodes[events[0]],
+                "link-source",
+                f"链接“{name}”没有抛出事件",
+                f"nothing throws the link {name!r}",
+            )
+    for node in diagram.nodes.values():
+        if local_name(node) == "intermediateCatchEvent" and link_name(node) is None:
+            yield diagram.finding(
+                node, "unsupported-element", "接收事件没有定义", "a catch event without a definition waits for nothing"
+            )
 
 
 def _identities(diagram: _Diagram) -> Iterator[Finding]:
@@ -122,15 +159,18 @@ def _kind_of_ends(diagram: _Diagram) -> Iterator[Finding]:
     into = {flow.get("targetRef") for flow in diagram.flows}
     for identity, node in diagram.nodes.items():
         name, leaves = local_name(node), diagram.outgoing(node)
-        if name == "endEvent" and leaves:
-            yield diagram.finding(node, "end-leaves", "结束事件不能有流出", "an end event has an outgoing flow")
-        if name != "endEvent" and not leaves:
+        link = link_name(node) is not None
+        finishes = name == "endEvent" or (link and name == "intermediateThrowEvent")
+        begins = name == "startEvent" or (link and name == "intermediateCatchEvent")
+        if finishes and leaves:
+            yield diagram.finding(node, "end-leaves", "这里不能有流出", "no flow may lead out of here")
+        if not finishes and not leaves:
             yield diagram.finding(
                 node, "dead-end", "没有流出,案件会停在这里", "nothing leads out of here, so a case would be lost",
                 "connect it to an end event",
             )  # fmt: skip
-        if name == "startEvent" and identity in into:
-            yield diagram.finding(node, "start-entered", "开始事件不能有流入", "a start event has an incoming flow")
+        if begins and identity in into:
+            yield diagram.finding(node, "start-entered", "这里不能有流入", "no flow may lead in here")
 
 
 def _conditions(diagram: _Diagram) -> Iterator[Finding]:
@@ -140,7 +180,7 @@ def _conditions(diagram: _Diagram) -> Iterator[Finding]:
         if source is None:
             continue
         kind = local_name(source)
-        if condition is not None and kind not in CHOOSING:
+        if condition is not None and kind not in CHOOSING | ACTIVITIES:
             yield diagram.finding(
                 flow, "condition-place", f"{kind} 的流出不能带条件",
                 f"a flow out of a {kind} cannot have a condition", "put an exclusive gateway before it",
@@ -175,25 +215,28 @@ def _default_exists(diagram: _Diagram) -> Iterator[Finding]:
 
 def _reachable(diagram: _Diagram) -> Iterator[Finding]:
     seen = {identity for identity, node in diagram.nodes.items() if local_name(node) == "startEvent"}
-    stack = list(seen)
+    stack, catches = list(seen), link_catches(diagram.process)
     while stack:
-        for flow in diagram.outgoing(diagram.nodes[stack.pop()]):
-            target = flow.get("targetRef", "")
-            if target in diagram.nodes and target not in seen:
-                seen.add(target)
-                stack.append(target)
+        node = diagram.nodes[stack.pop()]
+        following = [flow.get("targetRef", "") for flow in diagram.outgoing(node)]
+        if local_name(node) == "intermediateThrowEvent":
+            following += catches.get(link_name(node) or "", [])
+        fresh = [target for target in following if target in diagram.nodes and target not in seen]
+        seen.update(fresh)
+        stack += fresh
     for identity, node in diagram.nodes.items():
         if identity not in seen:
             yield diagram.finding(node, "unreachable", "从开始事件到不了这里", "it cannot be reached from the start")
 
 
 _STRUCTURE: tuple[Rule, ...] = (
-    _unsupported, _identities, _start_and_end, _flow_ends, _kind_of_ends, _conditions, _default_exists, _reachable,
+    _unsupported, _links, _identities, _start_and_end, _flow_ends, _kind_of_ends, _conditions, _default_exists,
+    _reachable,
 )  # fmt: skip
 
 
 def _steps(diagram: _Diagram) -> Iterator[Finding]:
-    for task in diagram.process.iter(bpmn("userTask")):
+    for task in diagram.process.iter(*TASKS):
         try:
             read_step(task, diagram.file)
         except DiagramError as error:

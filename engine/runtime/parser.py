@@ -3,7 +3,7 @@
 What this release cannot run is refused by name; nothing drawn is ever ignored.
 """
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from threading import Lock
 from typing import Any
 
@@ -15,11 +15,12 @@ from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, Gat
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
+from engine.diagram.links import link_catches, link_throws
 from engine.diagram.lint import refuse_unrunnable
 from engine.diagram.xml import bpmn, executable_processes, read_definitions
 from engine.errors import DiagramError
 from engine.runtime.gateways import InclusiveGateway, ParallelGateway
-from engine.runtime.specs import EndEvent, ExclusiveGateway, FlowSpec, StartEvent, UserTask
+from engine.runtime.specs import ChoosesFlows, EndEvent, ExclusiveGateway, FlowSpec, Passing, StartEvent, UserTask
 
 
 class _FlowProcessParser(ProcessParser):
@@ -37,17 +38,31 @@ class _FlowProcessParser(ProcessParser):
                 parser.task = parser.create_task()
                 parsers[node.get("id")] = parser
         flows = self.node.findall(bpmn("sequenceFlow"))
-        outgoing: dict[str, int] = {}
+        outgoing = Counter(flow.get("sourceRef") for flow in flows)
         for flow in flows:
-            outgoing[flow.get("sourceRef")] = outgoing.get(flow.get("sourceRef"), 0) + 1
-        for flow in flows:
-            source = parsers[flow.get("sourceRef")]
-            default = source.node.get("default")
-            plain = flow.find(bpmn("conditionExpression")) is None
-            is_default = (default is not None and default == flow.get("id")) or (
-                plain and outgoing[flow.get("sourceRef")] == 1
-            )
-            source.connect_outgoing(parsers[flow.get("targetRef")].task, flow, is_default)
+            source, target = parsers[flow.get("sourceRef")], parsers[flow.get("targetRef")].task
+            if isinstance(source.task, ChoosesFlows):
+                _connect_activity(source, target, flow)
+            else:
+                alone = flow.find(bpmn("conditionExpression")) is None and outgoing[flow.get("sourceRef")] == 1
+                source.connect_outgoing(target, flow, alone or _is_default(source.node, flow))
+        for name, throws in link_throws(self.node).items():
+            for throw in throws:
+                parsers[throw].task.connect(parsers[link_catches(self.node)[name][0]].task)
+
+
+def _is_default(node: etree._Element, flow: etree._Element) -> bool:
+    return node.get("default") is not None and node.get("default") == flow.get("id")
+
+
+def _connect_activity(source: Any, target: Any, flow: etree._Element) -> None:
+    """Conditions of flows out of an activity are kept on it; the library would ignore them."""
+    condition = flow.find(bpmn("conditionExpression"))
+    source.task.connect(target)
+    if _is_default(source.node, flow):
+        source.task.default_flow = target.name
+    elif condition is not None:
+        source.task.flow_conditions = {**source.task.flow_conditions, target.name: condition.text or ""}
 
 
 class _FlowParser(BpmnParser):
@@ -55,6 +70,9 @@ class _FlowParser(BpmnParser):
         bpmn("startEvent"): (StartEventParser, StartEvent),
         bpmn("endEvent"): (EndEventParser, EndEvent),
         bpmn("userTask"): (TaskParser, UserTask),
+        bpmn("manualTask"): (TaskParser, UserTask),
+        bpmn("intermediateThrowEvent"): (TaskParser, Passing),
+        bpmn("intermediateCatchEvent"): (TaskParser, Passing),
         bpmn("exclusiveGateway"): (ConditionalGatewayParser, ExclusiveGateway),
         bpmn("parallelGateway"): (GatewayParser, ParallelGateway),
         bpmn("inclusiveGateway"): (ConditionalGatewayParser, InclusiveGateway),

@@ -18,6 +18,11 @@ ROUTE = chain("s>t>e")
 RIGHT = START + TASK + END + ROUTE
 
 
+LINK_OUT = node("intermediateThrowEvent", "out", inner='<b:linkEventDefinition name="L"/>')
+LINK_IN = node("intermediateCatchEvent", "in", inner='<b:linkEventDefinition name="L"/>')
+LINK_TWO = node("intermediateCatchEvent", "in2", inner='<b:linkEventDefinition name="L"/>')
+
+
 def task_with(inner: str) -> str:
     """The right diagram with other extension elements in its task."""
     return START + node("userTask", "t", inner=inner) + END + ROUTE
@@ -47,7 +52,14 @@ def test_a_right_diagram_has_no_finding() -> None:
         ("end-leaves", RIGHT + flow("e", "t")),
         ("dead-end", START + TASK + END + node("parallelGateway", "g") + chain("s>t>e; t>g")),
         ("start-entered", RIGHT + flow("t", "s")),
-        ("condition-place", START + TASK + END + chain("s>t") + flow("t", "e", "x > 1")),
+        ("condition-place", START + TASK + END + flow("s", "t", "x > 1") + chain("t>e")),
+        ("unsupported-element", START + node("task", "t") + END + ROUTE),
+        ("unsupported-element", START + TASK + node("intermediateCatchEvent", "c") + END + chain("s>t>c>e")),
+        ("link-target", START + TASK + END + LINK_OUT + chain("s>t>out")),
+        ("link-target", START + TASK + END + LINK_OUT + LINK_IN + LINK_TWO + chain("s>t>out; in>e")),
+        ("link-source", START + TASK + END + LINK_IN + ROUTE + chain("in>e")),
+        ("end-leaves", START + TASK + END + LINK_OUT + LINK_IN + chain("s>t>out>e; in>e")),
+        ("start-entered", START + TASK + END + LINK_OUT + LINK_IN + chain("s>out; t>in>e")),
         ("condition-missing", START + TASK + node("exclusiveGateway", "g") + END + chain("s>g>t>e; g>e")),
         ("default-flow", START + TASK + node("exclusiveGateway", "g", 'default="t-e"') + END + chain("s>g>t>e")),
         ("unreachable", RIGHT + node("userTask", "lost", inner=STEP) + chain("lost>e")),
@@ -61,6 +73,12 @@ def test_a_right_diagram_has_no_finding() -> None:
 )  # fmt: skip
 def test_each_rule_finds_its_wrong_example(rule: str, body: str) -> None:
     assert rule in rules(body)
+
+
+def test_a_right_diagram_may_have_links_conditions_on_tasks_and_manual_tasks() -> None:
+    manual = node("manualTask", "m", 'default="m-e"', STEP)
+    body = START + TASK + manual + END + LINK_OUT + LINK_IN + chain("s>t>out; in>m; m>e") + flow("m", "t", "x > 1")
+    assert lint(process(body), "x.bpmn") == []
 
 
 def test_duplicate_ids_are_found() -> None:

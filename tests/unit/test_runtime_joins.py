@@ -11,7 +11,9 @@ from engine.errors import AlreadyDone, DiagramError, IntegrityError, LimitExceed
 from engine.runtime import Flow
 from engine.runtime.parser import parse
 from tests.unit.bpmn_text import chain, flow, node, process, users
-from tests.unit.token_game import Graph, TokenGame
+from tests.unit.token_game import DEFAULT, Graph, TokenGame
+
+WITH_DEFAULT = {"userTask", "exclusiveGateway", "inclusiveGateway"}
 
 _BODY = (
     node("startEvent", "s"),
@@ -186,6 +188,47 @@ def test_a_gateway_without_a_fitting_flow_is_an_error_in_words() -> None:
         running.advance()
 
 
+def test_conditions_and_defaults_on_flows_out_of_a_task_are_not_ignored() -> None:
+    # The library takes every flow out of a task, whatever its condition says.
+    body = (
+        node("startEvent", "s") + node("userTask", "t", 'default="t-usual"') + users("usual", "also", "large")
+        + node("endEvent", "e") + chain("s>t; t>usual>e; t>also>e; large>e") + flow("t", "large", "area > 50")
+    )  # fmt: skip
+    spec = parse(process(body), "conditions")
+    for area, expected in ((10, ["also", "usual"]), (51, ["also", "large"])):
+        running = Flow.start(spec)
+        running.begin(1, {})
+        running.advance()
+        complete(running, "t", 2, area=area)
+        assert open_elements(running) == expected
+
+
+def test_a_task_none_of_whose_flows_fits_is_an_error_and_not_a_lost_case() -> None:
+    body = node("startEvent", "s") + users("t") + node("endEvent", "e") + chain("s>t") + flow("t", "e", "area > 50")
+    running = Flow.start(parse(process(body), "none"))
+    running.begin(1, {})
+    running.advance()
+    with pytest.raises(DiagramError, match="no outgoing flow fits"):
+        complete(running, "t", 2, area=1)
+
+
+def test_a_link_goes_on_where_it_is_caught() -> None:
+    body = (
+        node("startEvent", "s") + users("a", "b") + node("endEvent", "e")
+        + node("intermediateThrowEvent", "out", inner='<b:linkEventDefinition name="L"/>')
+        + node("intermediateThrowEvent", "passed")
+        + node("intermediateCatchEvent", "in", inner='<b:linkEventDefinition name="L"/>')
+        + chain("s>a>passed>out; in>b>e")
+    )  # fmt: skip
+    running = Flow.start(parse(process(body), "link"))
+    running.begin(1, {})
+    running.advance()
+    complete(running, "a", 2)
+    assert open_elements(running) == ["b"]
+    complete(running, "b", 3)
+    assert running.ended
+
+
 @pytest.mark.parametrize("identity", ["Start", "End", "Root", "p.EndJoin", "a.BoundaryEventSplit", "StartEventSplit"])
 def test_ids_that_collide_with_names_of_the_library_run_like_any_other(identity: str) -> None:
     body = node("startEvent", "s") + users("a", identity) + node("endEvent", "e") + chain(f"s>a>{identity}>e")
@@ -213,12 +256,13 @@ def graphs(draw: st.DrawFn) -> Graph:
     for position, name in enumerate(names):
         later = [*names[position + 1 :], "e"]
         targets = draw(st.lists(st.sampled_from([*later, *later, *names]), min_size=1, max_size=3, unique=True))
-        plain = graph.nodes[name] == "userTask"
         choosing = graph.nodes[name] in {"exclusiveGateway", "inclusiveGateway"}
-        wanted = [t for t in targets if (name, t) not in pairs and t != name][: 1 if plain else 3]
+        task = graph.nodes[name] == "userTask"
+        first = draw(st.sampled_from([None, DEFAULT])) if task else None
+        wanted = [t for t in targets if (name, t) not in pairs and t != name]
         for number, target in enumerate(wanted):
             pairs.add((name, target))
-            graph.flows.append((name, target, number - 1 if choosing and number else None))
+            graph.flows.append((name, target, number - 1 if (choosing or task) and number else first))
         if not graph.out(name):
             graph.flows.append((name, "e", None))
     return graph
@@ -227,11 +271,11 @@ def graphs(draw: st.DrawFn) -> Graph:
 def xml_of(graph: Graph) -> bytes:
     body = ""
     for name, kind in graph.nodes.items():
-        default = next((f"{a}-{b}" for a, b, want in graph.flows if a == name and want is None), "")
-        choosing = kind in {"exclusiveGateway", "inclusiveGateway"}
-        body += node(kind, name, f'default="{default}"' if choosing and default else "")
+        marked = DEFAULT if kind == "userTask" else None
+        default = next((f"{a}-{b}" for a, b, want in graph.flows if a == name and want == marked), "")
+        body += node(kind, name, f'default="{default}"' if default and kind in WITH_DEFAULT else "")
     for source, target, want in graph.flows:
-        body += flow(source, target, "" if want is None else f"choice['{source}'] // {1 << want} % 2 == 1")
+        body += flow(source, target, "" if want in {None, DEFAULT} else f"choice['{source}'] // {1 << want} % 2 == 1")
     return process(body)
 
 

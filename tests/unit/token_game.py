@@ -7,10 +7,15 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+DEFAULT = -1
+
 
 @dataclass
 class Graph:
-    """``nodes``: name → kind; ``flows``: (source, target, wanted value of ``choice[source]`` or None for default)."""
+    """``nodes``: name → kind; ``flows``: (source, target, wanted bit of ``choice[source]``).
+
+    None is the default flow of a gateway and a flow without condition of a task; ``DEFAULT`` the default of a task.
+    """
 
     nodes: dict[str, str] = field(default_factory=dict)
     flows: list[tuple[str, str, int | None]] = field(default_factory=list)
@@ -70,10 +75,12 @@ class TokenGame:
         return False
 
     def _chosen(self, name: str, choice: Mapping[str, int]) -> list[int]:
-        out = self.graph.out(name)
-        wanted = {i: self.graph.flows[i][2] for i in out}
-        fitting = [i for i, bit in wanted.items() if bit is not None and choice[name] & (1 << bit)]
-        return fitting or [i for i, bit in wanted.items() if bit is None]
+        wanted = {i: self.graph.flows[i][2] for i in self.graph.out(name)}
+        fitting = [i for i, bit in wanted.items() if bit not in {None, DEFAULT} and choice[name] & (1 << (bit or 0))]
+        plain = [i for i, bit in wanted.items() if bit is None]
+        if self.graph.nodes[name] != "userTask":
+            return fitting or plain
+        return plain + (fitting or [i for i, bit in wanted.items() if bit == DEFAULT])
 
     def _inclusive(self, choice: Mapping[str, int]) -> bool:
         for name, kind in self.graph.nodes.items():
@@ -103,7 +110,7 @@ class TokenGame:
     def complete(self, name: str, choice: Mapping[str, int]) -> None:
         """Completes one user task and settles."""
         self.at[name] -= 1
-        self.on.update(self.graph.out(name))
+        self.on.update(self._chosen(name, choice))
         self.settle(choice)
 
     @property
