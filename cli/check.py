@@ -23,7 +23,8 @@ def check(paths: tuple[str, ...], as_json: bool) -> None:
         click.echo(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False))
     else:
         for f in findings:
-            click.echo(f"{f.file}:{f.line} {f.element} [{f.rule}] {f.message_zh} / {f.message_en} {f.hint}".rstrip())
+            hint = f" → {f.hint}" if f.hint else ""
+            click.echo(f"{f.file}:{f.line} {f.element} [{f.rule}] {f.message_zh} / {f.message_en}{hint}")
         click.echo(f"{len(findings)} findings", err=True)
     sys.exit(1 if any(finding.level == "error" for finding in findings) else 0)
 

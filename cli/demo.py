@@ -5,7 +5,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from types import FrameType
 import click
 
 from cli.demo_cases import PASSWORD, seed
+from cli.ports import require_free
 from engine.catalogue import load_catalogue, load_demo_accounts
 from engine.errors import BadInput
 from engine.settings import Settings
@@ -32,7 +32,7 @@ START_SECONDS = 60
 def demo(port: int, data: str, reset: bool, as_json: bool) -> None:
     """Open a working parallel approval on this machine; Ctrl-C ends it."""
     folder = Path(data).resolve()
-    _require_free(port)
+    require_free("127.0.0.1", port)
     if reset:
         _throw_away(folder)
     environment = _prepare(folder)
@@ -45,18 +45,6 @@ def demo(port: int, data: str, reset: bool, as_json: bool) -> None:
         _supervise(children, port, as_json)
     finally:
         _end(children)
-
-
-def _require_free(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise BadInput(
-                "demo.port", f"端口 {port} 已被占用,请用 --port 换一个",
-                f"port {port} is taken; choose one with --port", "--port",
-            ) from error  # fmt: skip
 
 
 def _throw_away(folder: Path) -> None:
@@ -88,7 +76,8 @@ def _supervise(children: list[subprocess.Popen[bytes]], port: int, as_json: bool
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupt)
+    for name in (signal.SIGINT, signal.SIGTERM):  # SIGINT is ignored by default when started in the background
+        signal.signal(name, interrupt)
     try:
         _wait_until_it_answers(children, port)
         _announce(port, as_json)
@@ -145,10 +134,10 @@ def _announce(port: int, as_json: bool) -> None:
     click.echo(f"    {names}, …  科室负责人,收到超期通知 section heads, told what is overdue")
     click.echo(
         "\n  试一试 what to try:\n"
-        "    1. window1: 接件 → 选“开办餐饮店” → 受理。 Take in a restaurant application and accept it.\n"
+        "    1. window1: 窗口受理 → 新申请 → “开办餐饮店” → 受理。 Take in a restaurant and accept it.\n"
         "    2. market1, fire1, …: 待办 → 办理意见 → 同意/不同意。 Decide in any order, side by side.\n"
-        "    3. super1: 超期督办。 See what is overdue and who was told.\n"
-        "    4. 首页“办件查询”用回执上的编号和查询码。 Follow the case with number and query code.\n\n"
+        "    3. super1: 效能监督。 See what is overdue and who was told.\n"
+        "    4. 首页“查办理进度”:用回执上的编号和查询码。 Follow the case with number and query code.\n\n"
         "  Ctrl-C 结束 ends it.  make demo ARGS=--reset 重新开始 starts over.\n"
     )
 

@@ -27,6 +27,12 @@ def sample_form(offering: Offering, answers: Mapping[str, str] | None = None) ->
     return {f.name: given.get(f.name, _answer(f)) for f in offering.fields}
 
 
+_TYPICAL = {
+    "code": "91330100MA0DEMO00X", "number": "330100199001010012", "id": "330100199001010012", "phone": "13800000000",
+}  # fmt: skip
+"""Invented codes of the right length, by the last word of a field's name."""
+
+
 def _answer(question: Field) -> str:
     """Something every field accepts: long enough, within its bounds, visibly invented."""
     least, most = question.minimum or 0, question.maximum
@@ -38,7 +44,7 @@ def _answer(question: Field) -> str:
         return "是" if question.name == "has_licence" else "否"
     if question.type == "date":
         return "2026-01-05"
-    return "演示示例" if least <= 4 else "1380000000000000000"[: int(least)]
+    return _TYPICAL.get(question.name.rpartition("_")[2], "演示示例" * (int(least) // 4 + 1))
 
 
 def received_materials(engine: Engine, offering: Offering, form: Mapping[str, str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ import click
 from granian import Granian
 from granian.constants import Interfaces
 
+from cli.ports import require_free
 from engine.bootstrap import build_engine
 from engine.errors import BadInput
 from engine.settings import settings_from
@@ -59,6 +60,8 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
             "set BINGLIAN_SECRET_KEY (at least 32 random characters), or sessions and query codes end with a restart",
             "BINGLIAN_SECRET_KEY",
         )
+    require_free(host, port)
+    build_engine(settings_from()).close()  # what is wrong with settings, data or database is said here, in one line
     server = Granian(
         "cli.serve:application",
         address=host,
@@ -84,6 +87,7 @@ def run_timers() -> None:
     engine = build_engine(settings_from())
     alarm = Alarm(engine)
     alarm.start()
+    logging.getLogger(__name__).info("watching deadlines, next due %s", engine.due() or "none")
     try:
         stop.wait()
     finally:

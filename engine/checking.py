@@ -6,7 +6,8 @@ from pathlib import Path
 
 from engine.catalogue import Offering, load_catalogue
 from engine.diagram.extension import StepElement, offering_code, read_steps
-from engine.diagram.lint import Finding, lint
+from engine.diagram.finding import Finding
+from engine.diagram.lint import lint
 from engine.diagram.xml import executable_processes, read_definitions
 from engine.errors import BinglianError, CatalogueError
 
@@ -32,6 +33,15 @@ def _catalogue(folder: Path) -> Iterator[Finding]:
     except CatalogueError as error:
         yield Finding(error.where, "", 0, error.code, "error", error.message_zh, error.message_en)
         return
+    for item in catalogue.items.values():
+        total = sum((step.limit for step in item.steps if not step.special_procedure), Decimal(0))
+        if item.promised is not None and item.promised.unit == "working_days" and total != item.promised.value:
+            yield Finding(
+                str(folder / item.code / "item.toml"), item.code, 0, "promised-sum", "warning",
+                f"各环节时限合计 {total} 日,承诺时限为 {item.promised.value} 日",
+                f"the steps' limits add up to {total} days, the promised limit is {item.promised.value}",
+                "change one of them",
+            )  # fmt: skip
     for offering in catalogue.offerings.values():
         yield from agreement(offering, str(folder / offering.code / "process.bpmn"))
 

@@ -47,7 +47,7 @@ class SupplyMaterials:
     case_id: str
     """The case."""
     materials: Mapping[str, str]
-    """Material code → ``received`` or ``deferred``."""
+    """Material code → ``received`` or ``deferred``, or ``missing`` to take back what was registered by mistake."""
     key: str = ""
     """Idempotency key."""
 
@@ -83,7 +83,7 @@ class DecideStep:
     task_id: str
     """The open task, as the inbox shows it."""
     decision: str
-    """``agree``, ``disagree``, ``agree_with_conditions`` or ``forward``."""
+    """``agree``, ``disagree``, ``agree_with_conditions``, or ``forward`` on a step that only advises."""
     opinion: str = ""
     """The opinion; required unless the decision is ``agree``."""
     key: str = ""

@@ -143,6 +143,11 @@ class Reader:
             rows = queries.cases_with_state(connection, (SUBMITTED,), plain(search), limit, key(before, 2))
         return [case_from_state(json.loads(state), flow) for state, flow in rows]
 
+    def waiting_count(self) -> int:
+        """How many applications wait for acceptance."""
+        with self._store.database.read() as connection:
+            return queries.count_cases(connection, SUBMITTED)
+
     def case(self, case_id: str, actor: Actor) -> CaseView:
         """A case for somebody who may see it; NotFound otherwise, so nothing is given away."""
         with self._store.database.read() as connection:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from engine.case import policy
 from engine.case.act import Act
+from engine.case.deployment import Deployment
 from engine.case.items import confirm_results, refuse_all, refuse_item, yield_results
 from engine.case.state import DONE, Case
 from engine.case.steps import begin, close, settle, skip_ended
@@ -14,7 +15,7 @@ from engine.journal import Json
 DELIVER, ISSUE, LEAD = "deliver", "issue", "lead_decide"
 
 
-def check_decide(case: Case, command: DecideStep, actor: Actor) -> None:
+def check_decide(case: Case, deployment: Deployment, command: DecideStep, actor: Actor) -> None:
     """The task is open, this person handles it, and the decision fits the kind of step."""
     task = policy.require_open(case, command.task_id)
     policy.require_handler(task, actor)
@@ -23,6 +24,13 @@ def check_decide(case: Case, command: DecideStep, actor: Actor) -> None:
     if command.decision != "agree":
         policy.require_text("opinion", command.opinion)
     policy.limited_text("opinion", command.opinion)
+    if command.decision == "forward" and (
+        task.act in {ISSUE, LEAD, DELIVER} or deployment.offering.step(task.step).decisive
+    ):
+        raise NotPossible(
+            "task.forward", "本环节要作出决定,不能以“建议报送上级”代替",
+            "this step decides; suggesting to pass the file upward cannot take the place of the decision", task.id,
+        )  # fmt: skip
     if task.act == DELIVER:
         raise NotPossible("task.deliver", "请使用“送达”办理", "use delivery for this task", task.id)
     if task.act == ISSUE and command.decision != "agree":

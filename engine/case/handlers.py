@@ -52,7 +52,7 @@ def prepare(case: Case, act: Intent, command: Command) -> tuple[str, dict[str, J
     actor, deployment = act.actor, act.deployment
     match command:
         case DecideStep():
-            approval.check_decide(case, command, actor)
+            approval.check_decide(case, deployment, command, actor)
             return "StepDecided", approval.decide_facts(command)
         case FireTimer():
             clocks.check_fire(case, command, actor, act.instant)

@@ -16,7 +16,8 @@ from engine.journal import Json, commitment
 from engine.parallel.plan import critical_path
 from engine.runtime import Flow
 
-RECEIVED, DEFERRED = "received", "deferred"
+RECEIVED, DEFERRED, MISSING = "received", "deferred", "missing"
+"""States of a material; ``missing`` takes back what was registered by mistake."""
 JOINT_LIMIT = Decimal(45)
 """Joint, unified or concentrated handling: at most 45 working days (行政许可法 42)."""
 SINGLE_LIMIT = Decimal(20)
@@ -94,6 +95,7 @@ def check_supply(case: Case, command: SupplyMaterials, actor: Actor) -> None:
 def supply_facts(case: Case, deployment: Deployment, command: SupplyMaterials) -> dict[str, Json]:
     """The materials as they stand afterwards."""
     merged = {**case.materials, **command.materials}
+    merged = {code: status for code, status in merged.items() if status != MISSING}
     if merged == case.materials:
         raise BadInput("material.nothing", "没有登记新的材料", "no material was added", "materials")
     return {"materials": _material_facts(deployment, case.values, merged)}

@@ -7,7 +7,7 @@ from engine.errors import AlreadyDone, BadInput, NotFound, NotPermitted, NotPoss
 WINDOW, WINDOW_CLERK = "window", "window_clerk"
 DECISIONS = frozenset({"agree", "disagree", "agree_with_conditions", "forward"})
 PASSING = frozenset({"agree", "agree_with_conditions", "forward"})
-"""Decisions that let a step through; ``forward`` agrees and asks for the file to be passed to a higher authority."""
+"""Decisions that let a step through; ``forward``, on steps that only advise, also suggests passing the file upward."""
 
 MAX_TEXT = 4_000
 
@@ -59,7 +59,7 @@ def require_handler(task: Task, actor: Actor) -> None:
 
 def require_text(name: str, text: str) -> str:
     """A text that must say something; BadInput when it is blank or too long."""
-    if not text.strip():
+    if not text.strip() or text.strip().endswith(("：", ":")):  # a phrase that only announces a reason is none
         raise BadInput(f"{name}.missing", "请填写理由或意见", "please give the reasons", name)
     return limited_text(name, text)
 

@@ -7,12 +7,14 @@ Everything else executable is refused by name, so nothing a designer draws is ev
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from lxml import etree
 
 from engine.diagram.expression import compile_expression
 from engine.diagram.extension import TASKS, read_step
+from engine.diagram.finding import Finding
+from engine.diagram.foreign import adopt
 from engine.diagram.links import link_catches, link_name, link_throws
 from engine.diagram.xml import bpmn, executable_processes, line_of, local_name, read_definitions, schema_errors
 from engine.errors import DiagramError
@@ -35,24 +37,6 @@ SILENT = frozenset(
     {"documentation", "extensionElements", "laneSet", "sequenceFlow", "textAnnotation", "association", "group"}
 )
 """Children of a process that carry no execution of their own."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One problem: where it is, which rule it breaks, what to do instead."""
-
-    file: str
-    element: str
-    line: int
-    rule: str
-    level: str
-    message_zh: str
-    message_en: str
-    hint: str = ""
-
-    def as_dict(self) -> dict[str, str | int]:
-        """The finding as JSON."""
-        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -263,25 +247,29 @@ def structure(root: etree._Element, file: str) -> Iterator[Finding]:
         yield from rule(diagram)
 
 
-def refuse_unrunnable(root: etree._Element, file: str) -> None:
-    """Raises DiagramError for the first finding of ``structure``."""
-    for finding in structure(root, file):
-        raise DiagramError(
-            f"diagram.{finding.rule.removeprefix('diagram.')}", finding.message_zh, finding.message_en,
-            f"{file}:{finding.line} {finding.element}",
-        )  # fmt: skip
+def adopt_and_refuse(root: etree._Element, file: str) -> None:
+    """Reads what other modelers wrote into our form, then raises DiagramError for the first thing that cannot run."""
+    for finding in (*adopt(root, file), *structure(root, file)):
+        if finding.level == "error":
+            raise DiagramError(
+                f"diagram.{finding.rule.removeprefix('diagram.')}", finding.message_zh, finding.message_en,
+                f"{file}:{finding.line} {finding.element}",
+            )  # fmt: skip
 
 
 def lint(data: bytes, file: str) -> list[Finding]:
-    """Every finding of a BPMN file: reading, schema, structure, our own elements."""
+    """Every finding of a BPMN file: reading, schema, what other modelers wrote, structure, our own elements."""
     try:
         root = read_definitions(data, file)
     except DiagramError as error:
-        return [Finding(file, "", 0, error.code, "error", error.message_zh, error.message_en)]
+        place = error.where.removeprefix(f"{file}:").partition(" ")[0]
+        line = int(place) if place.isdigit() else 0
+        return [Finding(file, "", line, error.code, "error", error.message_zh, error.message_en)]
     found = [
         Finding(file, "", line, "schema", "error", f"不符合 BPMN 2.0 模式:{message}", f"not BPMN 2.0: {message}")
         for line, message in schema_errors(root)
     ]
+    found += adopt(root, file)
     found += structure(root, file)
     for process in executable_processes(root):
         found += _steps(_diagram(process, file))

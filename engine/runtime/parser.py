@@ -16,7 +16,7 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from engine.diagram.links import link_catches, link_throws
-from engine.diagram.lint import refuse_unrunnable
+from engine.diagram.lint import adopt_and_refuse
 from engine.diagram.xml import bpmn, executable_processes, read_definitions
 from engine.errors import DiagramError
 from engine.runtime.gateways import InclusiveGateway, ParallelGateway
@@ -83,7 +83,7 @@ class _FlowParser(BpmnParser):
 def parse(data: bytes, file: str) -> FlowSpec:
     """The spec of the one executable process of a BPMN file; DiagramError names file, line and element."""
     root = read_definitions(data, file)
-    refuse_unrunnable(root, file)
+    adopt_and_refuse(root, file)
     parser = _FlowParser()
     try:
         parser.add_bpmn_xml(root, file)

@@ -129,6 +129,11 @@ def _newest(statement: Select[Any], statuses: Sequence[str], search: str, before
     return statement.order_by(case_row.c.submitted_at.desc(), case_row.c.case_id.desc())
 
 
+def count_cases(connection: Connection, status: str) -> int:
+    """How many cases are in a state."""
+    return int(connection.execute(select(func.count()).where(case_row.c.status == status)).scalar_one())
+
+
 def case_with_state(connection: Connection, case_id: str) -> tuple[bytes, bytes] | None:
     """The stored state and workflow of a case."""
     statement = select(case_row.c.state, case_row.c.flow).where(case_row.c.case_id == case_id)

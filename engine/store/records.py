@@ -68,6 +68,15 @@ class Records:
         with self._database.read() as connection:
             return {row.id: row.name for row in connection.execute(statement)}
 
+    def holders(self, department: str, role: str) -> list[str]:
+        """Display names of the active people who hold a role in a department."""
+        statement = select(account.c.name, account.c.roles).where(
+            account.c.department == department, account.c.active.is_(True)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(statement.order_by(account.c.id)).all()
+        return [name for name, roles in rows if role in json.loads(roles)]
+
     def password_hash(self, account_id: str) -> str | None:
         """The stored hash of an active account's password."""
         statement = select(account.c.password_hash).where(account.c.id == account_id, account.c.active.is_(True))

@@ -80,7 +80,7 @@ def test_the_lead_may_refuse_the_whole_and_provisional_results_become_void(offic
 def test_an_opinion_is_needed_unless_one_agrees(office: Office) -> None:
     case_id = office.accept("B02")
     task = office.open(case_id)["LIC_CHECK.review"]
-    for decision in ("disagree", "agree_with_conditions", "forward"):
+    for decision in ("disagree", "agree_with_conditions"):
         with pytest.raises(BadInput):
             office.engine.execute(DecideStep(case_id, task.id, decision, "  "), handler_of(task))
     with pytest.raises(BadInput):
@@ -89,6 +89,26 @@ def test_an_opinion_is_needed_unless_one_agrees(office: Office) -> None:
         office.engine.execute(DecideStep(case_id, task.id, "agree", "x" * 5000), handler_of(task))
     office.engine.execute(DecideStep(case_id, task.id, "agree_with_conditions", "开业前补齐"), handler_of(task))
     assert office.case(case_id).items["LIC_CHECK"].status == "granted"
+
+
+def test_passing_a_file_upward_is_advice_and_never_stands_for_a_decision(office: Office) -> None:
+    # A licence was once granted by the button that says it is for a higher authority to decide.
+    case_id = office.accept("B02")
+    review = office.open(case_id)["LIC_CHECK.review"]
+    with pytest.raises(NotPossible, match="cannot take the place"):
+        office.engine.execute(DecideStep(case_id, review.id, "forward", "超出权限"), handler_of(review))
+    office.decide(case_id, "LIC_CHECK.review")
+    office.decide(case_id, "FOOD.site", "forward", "建议报送上级")
+    assert office.case(case_id).items["FOOD"].status == "in_review"
+    assert "FOOD.review" in office.open(case_id)
+
+
+def test_a_phrase_that_only_announces_reasons_is_none(office: Office) -> None:
+    case_id = office.accept("B02")
+    task = office.open(case_id)["LIC_CHECK.review"]
+    for opinion in ("不符合以下条件：", "Reasons: "):
+        with pytest.raises(BadInput):
+            office.engine.execute(DecideStep(case_id, task.id, "disagree", opinion), handler_of(task))
 
 
 def test_an_opinion_of_a_site_visit_does_not_decide_the_item_by_itself(office: Office) -> None:

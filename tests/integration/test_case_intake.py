@@ -73,6 +73,18 @@ def test_acceptance_waits_until_every_material_is_there(office: Office) -> None:
     assert set(office.open(case_id)) == {"LIC_CHECK.review", "HEALTHCERT.site"}
 
 
+def test_a_material_registered_by_mistake_can_be_taken_back_until_acceptance(office: Office) -> None:
+    case_id = office.submit("B02").case_id
+    office.engine.execute(SupplyMaterials(case_id, {"M_KITCHEN": "missing"}), CLERK)
+    with pytest.raises(NotPossible, match="materials are missing"):
+        office.engine.execute(AcceptCase(case_id), CLERK)
+    with pytest.raises(BadInput):
+        office.engine.execute(SupplyMaterials(case_id, {"M_KITCHEN": "missing"}), CLERK)
+    office.engine.execute(SupplyMaterials(case_id, {"M_KITCHEN": "received"}), CLERK)
+    office.engine.execute(AcceptCase(case_id), CLERK)
+    assert office.case(case_id).status == "in_progress"
+
+
 def test_only_a_clerk_of_the_window_takes_in_and_accepts(office: Office) -> None:
     case_id = office.submit("B02").case_id
     for stranger in (

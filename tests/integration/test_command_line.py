@@ -2,7 +2,9 @@
 
 import json
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -86,6 +88,29 @@ def test_check_finds_nothing_in_our_processes_and_everything_in_a_broken_folder(
     assert binglian("check", str(tmp_path / "nothing"), "--json").returncode == 2
 
 
+def test_a_step_limit_that_no_longer_adds_up_to_the_promise_is_pointed_out(tmp_path: Path) -> None:
+    folder = tmp_path / "processes"
+    shutil.copytree(default_processes(), folder, ignore=shutil.ignore_patterns("__pycache__"))
+    item = folder / "SIGN" / "item.toml"
+    told = item.read_text()
+    item.write_text(told.replace("[limits.promised]\nvalue = 2", "[limits.promised]\nvalue = 3"))
+    assert item.read_text() != told
+    ran = binglian("check", str(folder), "--json")
+    assert (ran.returncode, [f["rule"] for f in json.loads(ran.stdout)]) == (0, ["promised-sum"])
+
+
+def test_a_taken_port_is_said_at_once_and_never_shared(tmp_path: Path) -> None:
+    # Two servers with different databases once answered on one port, in turn.
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port, url = str(taken.getsockname()[1]), f"sqlite:///{tmp_path / 'x.db'}"
+        ran = binglian("serve", "--port", port, BINGLIAN_DATABASE_URL=url, BINGLIAN_SECRET_KEY="k" * 32)
+    assert ran.returncode == 2
+    assert port in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
 def test_demo_serves_prints_accounts_and_ends_both_processes_when_interrupted(tmp_path: Path) -> None:
     port = free_port()
     command = [sys.executable, "-m", "cli", "demo", "--port", str(port), "--data", str(tmp_path / "demo"), "--json"]
@@ -99,7 +124,10 @@ def test_demo_serves_prints_accounts_and_ends_both_processes_when_interrupted(tm
                 assert answer.status == 200
         finally:
             demo.send_signal(signal.SIGINT)
-            status = demo.wait(timeout=40)
+            try:
+                status = demo.wait(timeout=60)
+            finally:
+                demo.kill()
     assert status == 0
     with pytest.raises(OSError):
         urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5)

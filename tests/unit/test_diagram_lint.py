@@ -3,9 +3,11 @@
 import pytest
 
 from engine.diagram.extension import read_steps
-from engine.diagram.lint import lint, refuse_unrunnable
+from engine.diagram.lint import adopt_and_refuse, lint
 from engine.diagram.xml import BL, executable_processes, read_definitions
 from engine.errors import DiagramError
+from engine.runtime import Flow
+from engine.runtime.parser import parse
 from tests.unit.bpmn_text import chain, flow, node, process
 
 STEP = (
@@ -105,10 +107,34 @@ def test_all_problems_are_told_at_once_with_line_and_element() -> None:
 def test_deployment_refuses_the_first_finding_by_name() -> None:
     root = read_definitions(process(START + TASK + chain("s>t")), "x.bpmn")
     with pytest.raises(DiagramError, match=r"x\.bpmn:\d+ p"):
-        refuse_unrunnable(root, "x.bpmn")
+        adopt_and_refuse(root, "x.bpmn")
 
 
 def test_a_step_is_read_with_its_department_limit_and_materials() -> None:
     step = read_steps(executable_processes(read_definitions(process(RIGHT), "x"))[0], "x")["t"]
     assert (step.item, step.act, step.department, step.role) == ("FOOD", "review", "market", "reviewer")
     assert (str(step.limit), step.decisive, step.needs) == ("1.5", True, ("M_ID",))
+
+
+def test_a_diagram_of_another_modeler_is_checked_and_run_as_it_was_adopted() -> None:
+    camunda = 'xmlns:camunda="http://camunda.org/schema/1.0/bpmn" camunda:candidateGroups="market:reviewer"'
+    tasks = node("userTask", "t", camunda) + node("userTask", "u", camunda)
+    gateway = node("exclusiveGateway", "g", 'default="g-e"')
+    chosen = flow("g", "t", "${area gt 50 && !ready}") + flow("g", "u", "=area = 7")
+    body = START + tasks + gateway + END + chain("s>g; t>e; u>e; g>e") + chosen
+    found = lint(process(body), "x.bpmn")
+    assert {finding.level for finding in found} <= {"info", "warning"}
+    assert {finding.rule for finding in found} >= {"foreign-condition", "foreign-attribute"}
+    for values, expected in (({"area": 51, "ready": False}, ["t"]), ({"area": 7, "ready": False}, ["u"])):
+        running = Flow.start(parse(process(body), "x.bpmn"))
+        running.begin(1, values)
+        running.advance()
+        assert [task.element for task in running.open_tasks()] == expected
+
+
+def test_a_condition_of_another_modeler_that_says_too_much_is_refused_at_deployment() -> None:
+    body = START + TASK + node("exclusiveGateway", "g", 'default="g-e"') + END + chain("s>g; t>e; g>e")
+    data = process(body + flow("g", "t", "${execution.getBean('x').run()}"))
+    with pytest.raises(DiagramError):
+        parse(data, "x.bpmn")
+    assert "expression.foreign" in {finding.rule for finding in lint(data, "x.bpmn") if finding.level == "error"}
