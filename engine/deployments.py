@@ -17,6 +17,7 @@ from threading import Lock
 from engine.calendar import WorkCalendar
 from engine.case.deployment import Deployment
 from engine.catalogue import Catalogue, load_catalogue
+from engine.diagram.lint import refuse_unsound
 from engine.diagram.xml import diagram_version
 from engine.errors import IntegrityError, NotFound
 from engine.runtime import FlowSpecs
@@ -115,9 +116,12 @@ class Deployments:
     def deploy_all(self, now: datetime) -> dict[str, str]:
         """Deploys every offering of the catalogue, or none: code → version. Errors name the file."""
         packed: dict[str, tuple[str, bytes]] = {}
+        known = set(self._store.deployment_versions())
         for code in self.catalogue.offerings:
             files = offering_files(self._files, _codes(self.catalogue, code))
             version = version_of(files)
+            if version not in known:
+                refuse_unsound(self.catalogue.offering(code).diagram, f"{code}/process.bpmn")
             self._remember(version, code, self.catalogue)
             packed[code] = version, pack(files)
         self._store.keep_deployments(packed, now)

@@ -6,7 +6,7 @@ Everything else executable is refused by name, so nothing a designer draws is ev
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -16,6 +16,7 @@ from engine.diagram.extension import TASKS, read_step
 from engine.diagram.finding import Finding
 from engine.diagram.foreign import adopt
 from engine.diagram.links import link_catches, link_name, link_throws
+from engine.diagram.soundness import soundness
 from engine.diagram.xml import bpmn, executable_processes, line_of, local_name, read_definitions, schema_errors
 from engine.errors import DiagramError
 
@@ -249,7 +250,11 @@ def structure(root: etree._Element, file: str) -> Iterator[Finding]:
 
 def adopt_and_refuse(root: etree._Element, file: str) -> None:
     """Reads what other modelers wrote into our form, then raises DiagramError for the first thing that cannot run."""
-    for finding in (*adopt(root, file), *structure(root, file)):
+    _refuse_first((*adopt(root, file), *structure(root, file)), file)
+
+
+def _refuse_first(findings: Iterable[Finding], file: str) -> None:
+    for finding in findings:
         if finding.level == "error":
             raise DiagramError(
                 f"diagram.{finding.rule.removeprefix('diagram.')}", finding.message_zh, finding.message_en,
@@ -270,7 +275,20 @@ def lint(data: bytes, file: str) -> list[Finding]:
         for line, message in schema_errors(root)
     ]
     found += adopt(root, file)
-    found += structure(root, file)
+    broken = list(structure(root, file))
+    found += broken or unsound(root, file)
     for process in executable_processes(root):
         found += _steps(_diagram(process, file))
     return found
+
+
+def unsound(root: etree._Element, file: str) -> list[Finding]:
+    """Where cases would get stuck, leave work behind or multiply; for a diagram whose structure is right."""
+    return [finding for process in executable_processes(root) for finding in soundness(process, file)]
+
+
+def refuse_unsound(data: bytes, file: str) -> None:
+    """Raises DiagramError for the first way in which a case could get stuck; asked once, when a version is deployed."""
+    root = read_definitions(data, file)
+    adopt_and_refuse(root, file)
+    _refuse_first(unsound(root, file), file)

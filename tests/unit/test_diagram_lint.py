@@ -3,7 +3,7 @@
 import pytest
 
 from engine.diagram.extension import read_steps
-from engine.diagram.lint import adopt_and_refuse, lint
+from engine.diagram.lint import adopt_and_refuse, lint, refuse_unsound
 from engine.diagram.xml import BL, executable_processes, read_definitions
 from engine.errors import DiagramError
 from engine.runtime import Flow
@@ -138,3 +138,14 @@ def test_a_condition_of_another_modeler_that_says_too_much_is_refused_at_deploym
     with pytest.raises(DiagramError):
         parse(data, "x.bpmn")
     assert "expression.foreign" in {finding.rule for finding in lint(data, "x.bpmn") if finding.level == "error"}
+
+
+def test_a_diagram_that_would_leave_cases_stuck_is_found_and_not_deployed() -> None:
+    choice = node("exclusiveGateway", "g", 'default="g-a"') + flow("g", "b", "x > 1")
+    join = node("parallelGateway", "j")
+    body = START + choice + node("userTask", "a", inner=STEP) + node("userTask", "b", inner=STEP) + join + END
+    data = process(body + chain("s>g>a>j; b>j; j>e"))
+    assert "deadlock" in {finding.rule for finding in lint(data, "x.bpmn")}
+    with pytest.raises(DiagramError):
+        refuse_unsound(data, "x.bpmn")
+    refuse_unsound(process(RIGHT), "x.bpmn")
