@@ -37,6 +37,10 @@ TRACKING_LIMIT = "20 per minute"
 ACCOUNT_LIMIT, ADDRESS_LIMIT = "10 per minute", "120 per minute"
 """Tries to sign in: to one account from one address, and from one address (an office shares one)."""
 
+IN_FORM = {"HX-Retarget": "#act-problem", "HX-Reswap": "innerHTML"}
+"""Headers that put an answer into the form that was sent, which keeps its text."""
+
+Asked = Response | tuple[str, int, dict[str, str]]
 P = ParamSpec("P")
 R = TypeVar("R")
 log = logging.getLogger(__name__)
@@ -108,16 +112,28 @@ def cookie_name() -> str:
     return "__Host-binglian" if current_app.config["SESSION_COOKIE_SECURE"] else "binglian"
 
 
-def _ask_who() -> Response | tuple[str, int, dict[str, str]] | None:
+def _ask_who() -> Asked | None:
+    return ask_to_sign_in() if nobody() else None
+
+
+def nobody() -> bool:
+    """Whether this request is for a page that is not public, and nobody is signed in."""
     if request.endpoint is None or request.endpoint in PUBLIC_ENDPOINTS:
-        return None
-    if request.blueprint in PUBLIC_BLUEPRINTS or current_account() is not None:
-        return None
-    asked = request.full_path.rstrip("?") if request.method == "GET" else None
-    if "HX-Request" in request.headers:
-        # A fragment asked for after the session ended: the whole page goes to the sign-in page.
-        return "", HTTPStatus.UNAUTHORIZED, {"HX-Redirect": url_for("auth.sign_in")}
-    return redirect(url_for("auth.sign_in", next=local_path(asked, "") or None))
+        return False
+    return request.blueprint not in PUBLIC_BLUEPRINTS and current_account() is None
+
+
+def ask_to_sign_in() -> Asked:
+    """The sign-in page, which leads back afterwards; a form sent by htmx stays, and the sentence is shown in it."""
+    sends = request.method == "POST"
+    if "HX-Request" not in request.headers:
+        # What is sent goes to an address below the page its form stands on.
+        asked = request.path.rpartition("/")[0] if sends else request.full_path.rstrip("?")
+        return redirect(url_for("auth.sign_in", next=local_path(asked, "") or None))
+    if sends:
+        return render_template("errors/_signed_out.html"), HTTPStatus.UNAUTHORIZED, IN_FORM
+    # A fragment asked for after the session ended: the whole page goes to the sign-in page.
+    return "", HTTPStatus.UNAUTHORIZED, {"HX-Redirect": url_for("auth.sign_in")}
 
 
 def _tried_account() -> str:

@@ -22,6 +22,7 @@ from engine.errors import (
     NotPermitted,
     NotPossible,
 )  # fmt: skip
+from webapp.auth import IN_FORM, Asked, ask_to_sign_in, current_account, nobody
 from webapp.i18n import gettext as _
 from webapp.i18n import language
 
@@ -74,14 +75,25 @@ def _known(error: BinglianError) -> tuple[Response | str, int]:
     return _answer(Problem(status_of(error), error.code, _title(status_of(error)), message_of(error)))
 
 
-def _http(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
+def _http(error: HTTPException) -> tuple[Response | str, int] | Asked | HTTPException:
     status = error.code or int(HTTPStatus.INTERNAL_SERVER_ERROR)
     if status < HTTPStatus.BAD_REQUEST:
         return error
     if isinstance(error, CSRFError):
-        message = _("页面打开得太久或登录已变化，请刷新后再提交。您写的内容没有提交。")
-        return _answer(Problem(status, "form.token", _("请刷新页面"), message))
+        return ask_to_sign_in() if nobody() else _stale_form(status)
     return _answer(Problem(status, f"http.{status}", _title(status), _http_message(status)))
+
+
+def _stale_form(status: int) -> tuple[Response | str, int] | Asked:
+    """The form is older than the session. htmx keeps it; the same person may send it again, with a fresh token."""
+    account = current_account()
+    same = account is not None and request.form.get("account") == account.id
+    message = _("页面打开得太久或登录已变化，请刷新后再提交。您写的内容没有提交。")
+    if "HX-Request" not in request.headers:
+        return _answer(Problem(status, "form.token", _("请刷新页面"), message))
+    if same:
+        message = _("登录已更新，请再提交一次。")
+    return render_template("errors/_token.html", fresh=same, message=message), status, IN_FORM
 
 
 def _unknown(error: Exception) -> tuple[Response | str, int]:

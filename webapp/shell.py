@@ -42,7 +42,7 @@ def navigation() -> list[Link]:
     if not is_supervisor(account):
         links += _inbox_links(account)
     if is_window_clerk(account):
-        links.append(_link(_("窗口受理"), "/intake/", "intake"))
+        links.append(_link(_("窗口受理"), "/intake/", "intake", engine().read.waiting_count()))
     if is_supervisor(account):
         links.append(_link(_("效能监督"), "/admin/", "admin"))
     return links
@@ -60,15 +60,14 @@ def _inbox_links(account: Account) -> list[Link]:
     ]
 
 
-def _link(label: str, address: str, key: str) -> Link:
-    return Link(label, address, request.blueprint == key, key)
+def _link(label: str, address: str, key: str, count: int | None = None) -> Link:
+    return Link(label, address, request.blueprint == key, key, count)
 
 
 def switch_language() -> str:
-    """Address that shows this page in the other language."""
+    """Address that shows this page in the other language; an answer to a form has none of its own."""
     other = "zh" if language() == "en" else "en"
-    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
-    return url_for("language.choose", code=other, next=here)
+    return url_for("language.choose", code=other, next=request.full_path.rstrip("?"))
 
 
 def _with_digest(folder: Path) -> Any:

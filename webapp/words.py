@@ -31,7 +31,8 @@ TASK_STATUS: Words = {
 }  # fmt: skip
 OUTCOME: Words = {"granted": _l("全部准予"), "partly_granted": _l("部分准予"), "refused": _l("不予")}
 DECISION: Words = {
-    "agree": _l("同意"), "agree_with_conditions": _l("附条件同意"), "disagree": _l("不同意"), "forward": _l("报送上级"),
+    "agree": _l("同意"), "agree_with_conditions": _l("附条件同意"), "disagree": _l("不同意"),
+    "forward": _l("同意，建议报送上级"),
 }  # fmt: skip
 ACT: Words = {
     "accept": _l("受理"), "review": _l("审查"), "site": _l("现场核查"), "decide": _l("决定"), "issue": _l("出证"),
@@ -107,8 +108,10 @@ def weekday(value: date) -> str:
 
 
 def limit_words(value: Decimal | str, unit: str) -> str:
-    """``10 个工作日``, ``0.5 个工作日``."""
+    """``10 个工作日``, ``0.5 个工作日``; nothing at all is the same day."""
     number = Decimal(value)
+    if not number:
+        return _("当日")
     plain = f"{number.normalize():f}"
     if unit == "working_days":
         return ngettext("%(n)s 个工作日", "%(n)s 个工作日", 1 if number == 1 else 2, n=plain)

@@ -95,7 +95,8 @@ def check_supply(case: Case, command: SupplyMaterials, actor: Actor) -> None:
 def supply_facts(case: Case, deployment: Deployment, command: SupplyMaterials) -> dict[str, Json]:
     """The materials as they stand afterwards."""
     merged = {**case.materials, **command.materials}
-    merged = {code: status for code, status in merged.items() if status != MISSING}
+    kept = {code: status for code, status in merged.items() if status != MISSING}
+    merged = {**_the_form(deployment, case.values), **kept}
     if merged == case.materials:
         raise BadInput("material.nothing", "没有登记新的材料", "no material was added", "materials")
     return {"materials": _material_facts(deployment, case.values, merged)}

@@ -1,6 +1,7 @@
 """Supervision: who may look, what is late, with whom and who was told."""
 
 import re
+from dataclasses import replace
 
 from tests.builders import Office
 from tests.web import Visitor, site_of, texts
@@ -39,7 +40,9 @@ def test_an_overdue_step_is_listed_with_department_days_and_who_was_told(office:
     assert "超期 3 日" in shown
     assert "2026-03-06 17:30" in shown
     assert "2026-03-02" in shown
-    assert "已告知本部门科室负责人" in shown
+    head = office.engine.records.holders("market", "section_head")
+    assert "已告知科室负责人：" in shown
+    assert head and f">{'、'.join(head)}<" in page.text
     assert re.findall(r'data-count="(\w+)"><span[^>]*>[^<]*</span><b>(\d+)', page.text) == [
         ("overdue", "1"),
         ("open", "1"),
@@ -106,3 +109,24 @@ def test_in_english_no_chinese_is_left(office: Office) -> None:
     for path in ("/admin/", "/admin/cases", "/admin/cases?q=999999"):
         left = [text for text in texts(supervisor.get(path).text) if re.search(r"[\u4e00-\u9fff]", text)]
         assert set(left) <= {name}, path
+
+
+def test_less_than_a_working_day_over_is_said_so_and_not_as_a_date(office: Office) -> None:
+    office.accept("FOOD")  # due on Friday at 17:30
+    app = site_of(office.engine)
+    for days, hours, said in ((4, 9, "不足 1 个工作日"), (1, 0, "不足 1 个工作日"), (2, 0, "超期 1 日")):
+        office.clock.advance(days=days, hours=hours)
+        shown = " ".join(texts(Visitor(app, "super1").get("/admin/").text))
+        assert f"⚠ {said}" in shown, (days, hours)
+        assert "已过" not in shown
+
+
+def test_a_department_without_a_head_is_said_so(office: Office) -> None:
+    app = site_of(office.engine)
+    office.accept("FOOD")
+    office.clock.advance(days=9)
+    sweep(office.engine)
+    known = office.engine.records.account("market_head")
+    assert known is not None
+    office.engine.records.save_account(replace(known, active=False), "")
+    assert "本部门现在没有科室负责人" in " ".join(texts(Visitor(app, "super1").get("/admin/").text))

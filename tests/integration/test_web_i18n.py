@@ -2,6 +2,7 @@
 
 import gettext
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from engine.diagram.svg import SVG_CSS
 from tests.builders import Office
 from tests.web import Visitor, site_of, texts
 from webapp.i18n import local_path
+from webapp.portal.wording import time_limit
+from webapp.words import limit_words
 
 WEBAPP = Path(__file__).parents[2] / "webapp"
 FOLDER = WEBAPP / "translations" / "en" / "LC_MESSAGES"
@@ -117,3 +120,22 @@ def test_english_pages_hold_no_chinese_but_names_and_what_people_wrote(office: O
 
 def test_the_stylesheet_of_diagrams_is_the_one_the_drawing_was_made_for() -> None:
     assert (WEBAPP / "static" / "diagram.css").read_text(encoding="utf-8") == SVG_CSS
+
+
+def test_a_page_that_answers_a_form_offers_no_other_language_because_the_form_would_be_lost(office: Office) -> None:
+    visitor = Visitor(site_of(office.engine))
+    assert "/language/en" in visitor.get("/track").text
+    assert "/language/" not in visitor.post("/track", number="1", code="AAAAAAAA").text
+    clerk = Visitor(site_of(office.engine), "window1")
+    assert "/language/en" in clerk.get("/intake/new/FOOD").text
+    wrong = clerk.post("/intake/new/FOOD/materials")
+    assert wrong.status_code == 400
+    assert "/language/" not in wrong.text
+
+
+@pytest.mark.parametrize("unit", ["working_days", "calendar_days", "months"])
+@pytest.mark.parametrize(("language", "said"), [("zh-CN", "当日"), ("en", "same day")])
+def test_no_time_at_all_is_the_same_day(office: Office, unit: str, language: str, said: str) -> None:
+    app = site_of(office.engine)
+    with app.test_request_context(headers={"Accept-Language": language}):
+        assert limit_words("0", unit) == limit_words(Decimal("0.0"), unit) == time_limit(Decimal(0), unit) == said

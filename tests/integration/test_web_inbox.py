@@ -6,7 +6,7 @@ import pytest
 
 from engine.commands import SYSTEM, DecideStep, FireTimer
 from tests.builders import CLERK, Office, handler_of
-from tests.web import HTMX, Visitor, field, site_of, texts
+from tests.web import HTMX, PASSWORD, Visitor, field, site_of, texts
 
 REASONS = "后厨与卫生间没有隔断"
 
@@ -262,7 +262,7 @@ def test_what_was_done_is_listed_newest_first(office: Office) -> None:
     html = Visitor(site_of(office.engine), "market1").get("/inbox/done").text
     said = texts(html)
     assert said.index("食品经营许可 · 现场勘查") < said.index("营业执照核验 · 系统核验")
-    assert "报送上级" in said
+    assert "同意，建议报送上级" in said
 
 
 def test_the_section_head_reads_which_step_is_overdue(office: Office) -> None:
@@ -280,3 +280,113 @@ def test_the_section_head_reads_which_step_is_overdue(office: Office) -> None:
 def test_tasks_nobody_has_come_to_yet_are_not_in_the_window_clerks_list(office: Office) -> None:
     office.submit("B02")
     assert rows(Visitor(site_of(office.engine), CLERK.id).get("/inbox/").text) == []
+
+
+def at_lead(office: Office) -> str:
+    """A restaurant with every department's decision, waiting for the lead department."""
+    case_id = started(office)
+    while "B02.decide" not in (tasks := office.open(case_id)):
+        office.decide(case_id, sorted(tasks)[0])
+    return case_id
+
+
+def decisions(html: str) -> list[str]:
+    return re.findall(r'name="decision" value="(\w+)"', html)
+
+
+def test_passing_upward_is_only_suggested_on_steps_that_advise(office: Office) -> None:
+    case_id = started(office)
+    app = site_of(office.engine)
+    advises = Visitor(app, "market1").get(place(office, case_id, "FOOD.site")).text
+    assert decisions(advises) == ["agree", "agree_with_conditions", "disagree", "forward"]
+    assert "同意，建议报送上级" in " ".join(texts(advises))
+    english = Visitor(app, "market1", language="en").get(place(office, case_id, "FOOD.site")).text
+    assert "Agree, suggest passing upward" in " ".join(texts(english))
+    office.decide(case_id, "SIGN.review")
+    decides = Visitor(app, "urban1").get(place(office, case_id, "SIGN.decide")).text
+    assert decisions(decides) == ["agree", "agree_with_conditions", "disagree"]
+    assert "报送上级审批" not in decides
+
+
+def test_the_lead_is_told_what_agreeing_and_refusing_do_to_every_department(office: Office) -> None:
+    case_id = at_lead(office)
+    html = Visitor(site_of(office.engine), "market1").get(place(office, case_id, "B02.decide")).text
+    assert decisions(html) == ["agree", "agree_with_conditions", "disagree"]
+    assert re.search(r'value="disagree"[^>]*>整件不予许可', html)
+    assert html.index('data-note="lead"') < html.index('name="decision"')
+    assert "包括部门已经准予的" in html
+    assert re.findall(r'data-phrase="([^"]+)"', html)[0] == "按各部门意见办结。"
+    other = started(office)
+    assert (
+        'data-note="lead"' not in Visitor(site_of(office.engine), "market1").get(place(office, other, "FOOD.site")).text
+    )
+
+
+def test_signed_out_elsewhere_the_form_stays_and_says_so_in_place(office: Office) -> None:
+    case_id = started(office)
+    market = Visitor(site_of(office.engine), "market1")
+    here = place(office, case_id, "FOOD.site")
+    stale = field(market.get(here).text, "csrf_token")
+    market.post("/signout")
+    for path in (here + "/decide", here + "/draft"):
+        answer = market.post(path, HTMX, csrf_token=stale, decision="agree", opinion=REASONS, key="k")
+        assert answer.status_code == 401
+        assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#act-problem", "innerHTML")
+        assert "HX-Redirect" not in answer.headers
+        assert " ".join(texts(answer.text)) == "登录已失效，请 重新登录 （在新窗口打开），再回来提交"
+        assert '<a href="/signin" target="_blank" rel="noopener"' in answer.text
+    assert "FOOD.site" in office.open(case_id)
+
+
+def test_when_the_session_has_run_out_the_form_stays_as_well(office: Office) -> None:
+    case_id = started(office)
+    market = Visitor(site_of(office.engine), "market1")
+    here = place(office, case_id, "FOOD.site")
+    market.get(here)
+    office.clock.advance(hours=13)
+    answer = market.post(here + "/decide", HTMX, decision="agree", opinion="", key="k")
+    assert (answer.status_code, answer.headers["HX-Retarget"]) == (401, "#act-problem")
+
+
+def test_signed_in_again_the_old_form_gets_a_fresh_token_but_only_for_the_same_person(office: Office) -> None:
+    case_id = started(office)
+    market = Visitor(site_of(office.engine), "market1")
+    here = place(office, case_id, "FOOD.site")
+    page = market.get(here).text
+    sent = {"decision": "agree", "opinion": REASONS, "key": field(page, "key"), "account": field(page, "account")}
+    stale = field(page, "csrf_token")
+    market.post("/signout")
+    market.sign_in("market2")
+    theirs = market.post(here + "/decide", HTMX, **{**sent, "csrf_token": stale})
+    assert (theirs.status_code, theirs.headers["HX-Retarget"]) == (400, "#act-problem")
+    assert "data-token" not in theirs.text
+    market.get("/inbox/")
+    market.post("/signin", username="market1", password=PASSWORD)
+    mine = market.post(here + "/decide", HTMX, **{**sent, "csrf_token": stale})
+    assert mine.status_code == 400
+    assert "请再提交一次" in mine.text
+    fresh = re.search(r'data-token="([^"]+)"', mine.text)
+    assert fresh
+    assert market.post(here + "/decide", HTMX, **{**sent, "csrf_token": fresh[1]}).status_code == 200
+    assert office.case(case_id).decisions["FOOD.site"] == "agree"
+
+
+def test_without_scripts_a_form_sent_signed_out_leads_back_to_its_task_after_signing_in(office: Office) -> None:
+    case_id = started(office)
+    market = Visitor(site_of(office.engine), "market1")
+    here = place(office, case_id, "FOOD.site")
+    stale = field(market.get(here).text, "csrf_token")
+    market.post("/signout")
+    answer = market.post(here + "/decide", csrf_token=stale, decision="agree", opinion=REASONS, key="k")
+    assert answer.headers["Location"] == f"/signin?next={here}"
+    assert market.sign_in("market1", next=here).headers["Location"] == here
+
+
+def test_a_clerk_without_tasks_reads_how_many_applications_wait_at_the_window(office: Office) -> None:
+    app = site_of(office.engine)
+    for _ in range(3):
+        office.submit("B02")
+    html = Visitor(app, CLERK.id).get("/inbox/").text
+    assert re.search(r'<a href="/intake/"[^>]*>窗口有 3 件申请待受理</a>', html)
+    assert re.search(r'data-nav="intake">窗口受理 <span class="count">3</span>', html)
+    assert "窗口有" not in Visitor(app, "market1").get("/inbox/").text

@@ -168,7 +168,10 @@ def test_declining_needs_reasons_and_keeps_what_was_written(office: Office) -> N
     clerk = Visitor(site_of(office.engine), "window1")
     case_id = registered(clerk, office)
     clerk.get(f"/intake/cases/{case_id}")
-    assert clerk.post(f"/intake/cases/{case_id}/decline", reason="  ").status_code == 400
+    blank = clerk.post(f"/intake/cases/{case_id}/decline", reason="  ")
+    assert blank.status_code == 400
+    assert '<p class="error" id="reason-error">请填写理由或意见</p>' in blank.text
+    assert 'aria-describedby="reason-help reason-error" aria-invalid="true"' in blank.text
     long = clerk.post(f"/intake/cases/{case_id}/decline", reason="不" * 4001)
     assert long.status_code == 400
     assert "不" * 4001 in long.text
@@ -237,3 +240,45 @@ def test_the_receipt_belongs_to_the_case_of_its_clerk_and_is_not_for_outsiders(o
     assert Visitor(app).get(f"/intake/cases/{case_id}/receipt").status_code == 302
     assert Visitor(app, "window1").get("/intake/cases/ffffffffffffffff/receipt").status_code == 404
     assert office.engine.read.case(case_id, SYSTEM).entries[0].actor == "window1"
+
+
+def test_the_empty_form_may_be_kept_by_the_browser_and_pages_with_what_was_typed_not(office: Office) -> None:
+    clerk = Visitor(site_of(office.engine), "window1")
+    assert clerk.get("/intake/new/B02").headers["Cache-Control"] == "private, no-cache"
+    assert clerk.post("/intake/new/B02", **typed()).headers["Cache-Control"] == "no-store"
+    assert clerk.post("/intake/new/B02/materials", **typed(phone="")).headers["Cache-Control"] == "no-store"
+
+
+def test_the_application_form_is_shown_as_received_and_not_asked_for(office: Office) -> None:
+    clerk = Visitor(site_of(office.engine), "window1")
+    clerk.get("/intake/new/B02")
+    page = clerk.post("/intake/new/B02/materials", **typed())
+    case_id = registered(clerk, office)
+    for html in (page.text, clerk.get(f"/intake/cases/{case_id}").text):
+        shown = re.search(r'<li class="i-given" data-given="F_B02">.*?</li>', html, re.DOTALL)
+        assert shown
+        assert "已随申请登记" in shown[0]
+        assert "✓ 已收" in shown[0]
+        assert 'name="material-F_B02"' not in html
+        assert "打印后" not in html
+
+
+def test_a_material_registered_by_mistake_can_be_set_back_until_acceptance(office: Office) -> None:
+    clerk = Visitor(site_of(office.engine), "window1")
+    case_id = registered(clerk, office)
+    page = clerk.get(f"/intake/cases/{case_id}").text
+    code = asked(page)[0]
+    choices = re.findall(rf'name="material-{code}" value="(\w+)"( checked)?', page)
+    assert choices[:2] == [("missing", ""), ("received", " checked")]
+    sent = {f"material-{one}": "received" for one in asked(page)}
+    back = clerk.post(f"/intake/cases/{case_id}/materials", key="a", **{**sent, f"material-{code}": "missing"})
+    assert back.status_code == 303
+    assert code not in office.case(case_id).materials
+    assert office.case(case_id).materials["F_B02"] == "received"
+    page = clerk.get(f"/intake/cases/{case_id}").text
+    assert re.search(rf'name="material-{code}" value="missing" checked', page)
+    assert 'data-action="accept"' not in page
+    assert "材料登记有更新" in clerk.get(f"/cases/{case_id}").text
+    clerk.post(f"/intake/cases/{case_id}/materials", key="b", **{f"material-{code}": "received"})
+    office.engine.execute(AcceptCase(case_id), CLERK)
+    assert 'data-action="supply"' not in clerk.get(f"/intake/cases/{case_id}").text

@@ -210,3 +210,42 @@ def test_every_english_text_is_there_and_compiled() -> None:
     assert len(written) > 200
     assert [name for name, text in written.items() if not text] == []
     assert built == written
+
+
+CONTEST = "对不予许可决定不服的，可以依法申请行政复议或者提起行政诉讼（行政许可法第三十八条）。"
+
+
+def test_a_departments_refusal_is_an_opinion_until_the_lead_has_decided(office: Office) -> None:
+    visitor, case_id = Visitor(site_of(office.engine)), office.accept("B02")
+    office.decide(case_id, "LIC_CHECK.review")
+    office.decide(case_id, "SIGN.review")
+    office.decide(case_id, "SIGN.decide", "disagree", "招牌过高")
+    page = ask(visitor, office, case_id)
+    assert dict(re.findall(r'data-item="(\w+)" data-state="(\w+)"', page.text))["SIGN"] == "opposed"
+    assert "部门意见：不予许可，等牵头部门确认" in said(page)
+    assert "理由：招牌过高" in said(page)
+    assert CONTEST not in said(page)
+    office.finish(case_id)
+    page = ask(visitor, office, case_id)
+    assert "部门意见" not in said(page)
+    assert "✕ 不予许可" in said(page)
+    assert said(page).count(CONTEST) == 1
+
+
+def test_a_department_that_decides_for_itself_refuses_for_good(office: Office) -> None:
+    visitor, case_id = Visitor(site_of(office.engine)), office.accept("FOOD")
+    assert CONTEST not in said(ask(visitor, office, case_id))
+    while office.case(case_id).items["FOOD"].status == "in_review":
+        office.decide(case_id, min(office.open(case_id)), "disagree")
+    assert CONTEST in said(ask(visitor, office, case_id))
+
+
+def test_the_caption_of_the_picture_says_what_it_shows(office: Office) -> None:
+    visitor = Visitor(site_of(office.engine))
+    bundle = ask(visitor, office, office.accept("B02", SEWER))
+    assert "进度图：整个“一件事”的流程，这件申请不需要的部分不上色；在小屏幕上可左右滑动。" in said(bundle)
+    assert bundle.text.count('data-element-id="TOBACCO.') > 0
+    assert not re.search(r'class="[^"]*\bs-\w+[^"]*" data-element-id="TOBACCO\.', bundle.text)
+    single = said(ask(visitor, office, office.accept("FOOD")))
+    assert "进度图：整个事项的流程；在小屏幕上可左右滑动。" in single
+    assert "在小屏幕上图可左右滑动" in said(visitor.get("/guide/B02"))

@@ -6,9 +6,9 @@ import pytest
 from lxml import etree
 
 from engine.diagram.extension import read_step
+from engine.diagram.finding import Finding
 from engine.diagram.foreign import adopt
 from engine.diagram.foreign_words import ATTRIBUTES, ELEMENTS
-from engine.diagram.finding import Finding
 from engine.diagram.xml import BL, BPMN, XSI, bpmn, read_definitions, schema_errors
 
 CAMUNDA, FLOWABLE = "http://camunda.org/schema/1.0/bpmn", "http://flowable.org/bpmn"

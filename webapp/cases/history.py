@@ -93,7 +93,7 @@ def _submitted(entry: Entry, offering: Offering, case: Case) -> Said:
 
 
 def _supplied(entry: Entry, offering: Offering, case: Case) -> Said:
-    return _("补交材料"), "", ""
+    return _("材料登记有更新"), "", ""
 
 
 def _accepted(entry: Entry, offering: Offering, case: Case) -> Said:

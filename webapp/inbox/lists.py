@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engine.case.policy import WINDOW, WINDOW_CLERK
 from engine.catalogue import Offering
 from engine.commands import Actor
 from engine.errors import BadInput
@@ -49,7 +50,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of the to-do list, the numbers on its chips, and where the next page begins (empty at the end)."""
+    """A page of the to-do list, the numbers on its chips, and where the next page begins (empty at the end).
+
+    ``at_window``: applications waiting there, told to a clerk who has nothing else to do.
+    """
 
     rows: list[Row]
     after: str
@@ -57,6 +61,7 @@ class Listing:
     which: str
     search: str
     next_due: Row | None = None
+    at_window: int = 0
 
     def behind(self, key: tuple[str, str, str]) -> Row | None:
         """The row behind a place in the list, else the last one; so what was the next task is shown next."""
@@ -73,7 +78,9 @@ def listing(actor: Actor, shown: Mapping[str, str], after: str = "") -> Listing:
         first = engine().read.inbox(actor, limit=1).rows
         upcoming = _row(first[0]) if first else None
     counts = engine().read.inbox_counts(actor)
-    return Listing(rows, ",".join(page.after or ()), counts, which, search, upcoming)
+    idle = not counts.all and actor.holds(WINDOW, WINDOW_CLERK)
+    at_window = engine().read.waiting_count() if idle else 0
+    return Listing(rows, ",".join(page.after or ()), counts, which, search, upcoming, at_window)
 
 
 def _key(after: str) -> Sequence[str] | None:

@@ -4,9 +4,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from engine.case.approval import DELIVER, ISSUE
+from engine.case.approval import DELIVER, ISSUE, LEAD
 from engine.case.policy import MAX_TEXT, may_handle
 from engine.case.state import DONE, OPEN, Task
+from engine.catalogue import Step
 from engine.commands import Actor
 from engine.errors import BinglianError, NotFound
 from webapp.cases.deadlines import Deadline, deadline_of_task
@@ -69,6 +70,11 @@ class TaskPage:
         """Handing over at the window instead of a decision."""
         return self.task.act == DELIVER
 
+    @property
+    def lead(self) -> bool:
+        """The lead department's decision over the whole application."""
+        return self.task.act == LEAD
+
     def with_problem(self, problem: str) -> "TaskPage":
         """The same with a sentence above the form."""
         return replace(self, problem=problem)
@@ -82,10 +88,11 @@ def task_page(case_id: str, task_id: str, actor: Actor, sent: TaskForm | None = 
         raise NotFound("task.unknown", "没有这个任务", "there is no such task", task_id)
     mine = task.status == OPEN and may_handle(task, actor)
     draft = engine().records.draft(case_id, task_id, actor.id)
+    step = case.offering.steps[task.step]
     form = (sent or TaskForm("", secrets.token_urlsafe(12), "opinion")) if mine else None
     return TaskPage(
         case, task, step_words(case.offering, task.step), deadline_of_task(task) if task.status == OPEN else None,
-        _buttons(task), _phrases(task), (sent.opinion if sent else "") or draft, form, _closed(case, task),
+        _buttons(task, step), _phrases(task, step), (sent.opinion if sent else "") or draft, form, _closed(case, task),
     )  # fmt: skip
 
 
@@ -103,23 +110,32 @@ def _closed(case: CasePage, task: Task) -> str:
     return _("%(who)s 已于 %(time)s 办理：%(decision)s。", who=who, time=at, decision=decision)
 
 
-def _buttons(task: Task) -> list[Button]:
+def _may_forward(task: Task, step: Step) -> bool:
+    """Suggesting to pass a file upward takes the place of no decision: only steps that advise offer it."""
+    return not step.decisive and task.act not in {DELIVER, ISSUE, LEAD}
+
+
+def _buttons(task: Task, step: Step) -> list[Button]:
     if task.act == ISSUE:
         return [Button("agree", _("办结"), "primary", "a")]
-    return [
+    refuse = _("整件不予许可") if task.act == LEAD else word("disagree", "decision")
+    buttons = [
         Button("agree", word("agree", "decision"), "primary", "a"),
         Button("agree_with_conditions", word("agree_with_conditions", "decision"), "", "c"),
-        Button("disagree", word("disagree", "decision"), "danger", "r"),
-        Button("forward", word("forward", "decision"), "", "f"),
+        Button("disagree", refuse, "danger", "r"),
     ]
+    if _may_forward(task, step):
+        buttons.append(Button("forward", word("forward", "decision"), "", "f"))
+    return buttons
 
 
-def _phrases(task: Task) -> list[str]:
+def _phrases(task: Task, step: Step) -> list[str]:
     """常用语 for the kind of step."""
     if task.act in {DELIVER, ISSUE}:
         return [] if task.act == DELIVER else [_("证照信息核对无误，已出证。")]
     first = {
         "site": _("现场与申请材料一致，符合要求。"),
-        "lead_decide": _("各部门意见一致，同意办结。"),
+        "lead_decide": _("按各部门意见办结。"),
     }.get(task.act, _("材料齐全，符合法定条件。"))
-    return [first, _("请按以下条件办理："), _("不符合以下条件："), _("超出本级权限，报送上级审批。")]
+    phrases = [first, _("请按以下条件办理："), _("不符合以下条件：")]
+    return [*phrases, _("超出本级权限，建议报送上级审批。")] if _may_forward(task, step) else phrases

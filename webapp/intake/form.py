@@ -1,13 +1,13 @@
 """An application being typed: nothing is kept on the server between the pages, everything travels in POST bodies."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
 from engine.case.deployment import Deployment
-from engine.case.intake import parse_form
+from engine.case.intake import MISSING, parse_form
 from engine.catalogue import Field, Offering
 from engine.errors import BadInput
 from webapp.errors import message_of
@@ -16,6 +16,8 @@ from webapp.words import local
 
 FIELD, MATERIAL = "field-", "material-"
 """Prefixes of the names of form inputs: of the application form, of the checklist."""
+CHANGES = STATUSES | {MISSING}
+"""What the materials of a registered application may be set to."""
 LONGEST_KEY = 64
 FEW = 4
 """Up to so many answers are shown side by side."""
@@ -62,10 +64,10 @@ def typed_from(deployment: Deployment, sent: Mapping[str, str]) -> Typed:
     return Typed(deployment, form, ticks_from(sent), key)
 
 
-def ticks_from(sent: Mapping[str, str]) -> dict[str, str]:
-    """Material code → received or deferred, of what was ticked."""
+def ticks_from(sent: Mapping[str, str], allowed: Collection[str] = STATUSES) -> dict[str, str]:
+    """Material code → received or deferred (or what else is allowed), of what was ticked."""
     ticks = {name.removeprefix(MATERIAL): value for name, value in sent.items() if name.startswith(MATERIAL)}
-    return {code: status for code, status in ticks.items() if status in STATUSES}
+    return {code: status for code, status in ticks.items() if status in allowed}
 
 
 def new_key() -> str:

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -17,7 +17,7 @@ from webapp.admin.lists import case_list
 from webapp.auth import current_actor, is_window_clerk, signed_in
 from webapp.context import engine
 from webapp.errors import message_of, status_of
-from webapp.intake.form import FILTERS, Typed, new_key, ticks_from, typed_from
+from webapp.intake.form import CHANGES, FILTERS, Typed, new_key, ticks_from, typed_from
 from webapp.intake.lists import waiting_list
 from webapp.portal.checklist import checklist_of
 from webapp.portal.search import LONGEST_SEARCH, found
@@ -71,9 +71,13 @@ def choose() -> str:
 
 @intake.route("/new/<code>", methods=["GET", "POST"])
 @signed_in(is_window_clerk)
-def form(code: str) -> str:
+def form(code: str) -> Response:
     """The application form; a POST comes back to it with everything typed."""
-    return render_template("intake/form.html", typed=_typed(code), errors={})
+    response = make_response(render_template("intake/form.html", typed=_typed(code), errors={}))
+    if request.method == "GET":
+        # Empty as we send it: the browser may keep it, so that Back finds what was typed.
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 @intake.post("/new/<code>/materials")
@@ -142,7 +146,7 @@ def _view(case_id: str) -> CaseView:
 
 
 def _case_page(template: str, view: CaseView, **more: str) -> str:
-    shown = {"problem": "", "reason": "", "code": "", **more}
+    shown = {"problem": "", "reason": "", "reason_error": "", "code": "", **more}
     return render_template(
         template,
         case=view.case,
@@ -165,8 +169,8 @@ def _who(view: CaseView) -> str:
 @intake.post("/cases/<case_id>/materials")
 @signed_in(is_window_clerk)
 def supply(case_id: str) -> Answer:
-    """``material-<code>`` = received or deferred: records what was handed in since."""
-    command = SupplyMaterials(case_id, ticks_from(request.form), request.form.get("key", ""))
+    """``material-<code>`` = received, deferred or missing: what was handed in since, or registered by mistake."""
+    command = SupplyMaterials(case_id, ticks_from(request.form, CHANGES), request.form.get("key", ""))
     return _carry_out(command, _("材料已登记。"))
 
 
@@ -191,9 +195,10 @@ def _carry_out(command: SupplyMaterials | AcceptCase | DeclineCase, done: str) -
     except AlreadyDone as error:
         flash(_who_was_first(_view(command.case_id), error))
     except (BadInput, NotPossible) as error:
-        reason = command.reason if isinstance(command, DeclineCase) else ""
-        page = _case_page("intake/case.html", _view(command.case_id), problem=message_of(error), reason=reason)
-        return page, status_of(error)
+        more = {"problem": message_of(error)}
+        if isinstance(command, DeclineCase):
+            more |= {"reason": command.reason, "reason_error": message_of(error)}
+        return _case_page("intake/case.html", _view(command.case_id), **more), status_of(error)
     else:
         flash(done)
     return redirect(url_for("intake.case", case_id=command.case_id), HTTPStatus.SEE_OTHER)

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from engine.case.approval import LEAD
 from engine.case.state import (
     CLOSED,
     DECLINED,
+    DONE,
     GRANTED,
     ISSUED,
     NOT_REACHED,
@@ -14,14 +16,15 @@ from engine.case.state import (
     Item,
     Result,
 )  # fmt: skip
-from engine.catalogue import Offering, ServiceItem, Step
+from engine.catalogue import LEAD_DECIDES, SEPARATE, Offering, ServiceItem, Step
 from engine.instants import to_text
 from engine.reader import CaseView
 from webapp.cases.steps import StepRow, step_rows, waits_for
 from webapp.portal.checklist import Checklist, checklist_of
 
 DELIVER = "deliver"
-WORKING, WAITING, AGREED, READY, UNDERWAY = "working", "waiting", "agreed", "ready", "in_progress"
+WORKING, WAITING, AGREED, OPPOSED = "working", "waiting", "agreed", "opposed"
+READY, UNDERWAY = "ready", "in_progress"
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,10 @@ class Mark:
 class Line:
     """One item of the case.
 
-    ``state``: working, waiting (for ``waits_for``), granted, agreed (the lead department has yet to decide),
-    refused (``reason``) or not_reached (because of ``cause``). ``overdue``: past its own promised day; ``slow``: one
-    of its open steps is past its limit, the item itself may still be in time; ``told``: its section head was told.
+    ``state``: working, waiting (for ``waits_for``), granted, refused (``reason``), agreed or opposed (the department's
+    opinion, the lead department has yet to decide) or not_reached (because of ``cause``). ``overdue``: past its own
+    promised day; ``slow``: one of its open steps is past its limit, the item itself may still be in time; ``told``: its
+    section head was told.
     """
 
     item: ServiceItem
@@ -58,13 +62,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Progress:
-    """What the applicant sees. ``state``: submitted, declined, in_progress, ready (results can be fetched), closed."""
+    """What the applicant sees. ``state``: submitted, declined, in_progress, ready (results can be fetched), closed.
+
+    ``refused``: some item is refused for good, so the ways to contest that are told (行政许可法 38).
+    """
 
     state: str
     offering: Offering
     lines: tuple[Line, ...]
     own: tuple[Mark, ...]
     materials: Checklist
+    refused: bool
 
 
 def progress_of(view: CaseView) -> Progress:
@@ -74,7 +82,9 @@ def progress_of(view: CaseView) -> Progress:
     items = [case.items[item.code] for item in offering.items if item.code in case.items]
     lines = tuple(_line(view, item, rows) for item in items)
     own = tuple(Mark(row.step, row.state) for row in rows if not row.item)
-    return Progress(_state(view), offering, lines, own, checklist_of(case, offering))
+    final = case.status == CLOSED or offering.join_policy == SEPARATE
+    refused = final and any(line.state == REFUSED for line in lines)
+    return Progress(_state(view), offering, lines, own, checklist_of(case, offering), refused)
 
 
 def _state(view: CaseView) -> str:
@@ -91,7 +101,7 @@ def _line(view: CaseView, item: Item, rows: list[StepRow]) -> Line:
     marks = tuple(Mark(row.step, row.state) for row in rows if row.item == item.code)
     return Line(
         item=offering.item(item.code),
-        state=_item_state(item, results, bool(waits)),
+        state=_item_state(view, item, results, bool(waits)),
         marks=marks,
         waits_for=waits,
         cause=offering.item(item.cause) if item.cause else None,
@@ -106,9 +116,17 @@ def _line(view: CaseView, item: Item, rows: list[StepRow]) -> Line:
     )
 
 
-def _item_state(item: Item, results: tuple[Result, ...], waits: bool) -> str:
+def _item_state(view: CaseView, item: Item, results: tuple[Result, ...], waits: bool) -> str:
+    if item.status == REFUSED and _awaits_lead(view):
+        return OPPOSED
     if item.status in {REFUSED, NOT_REACHED}:
         return item.status
     if item.status == GRANTED:
         return AGREED if any(result.status == PROVISIONAL for result in results) else GRANTED
     return WAITING if waits else WORKING
+
+
+def _awaits_lead(view: CaseView) -> bool:
+    if view.case.status == CLOSED or view.deployment.offering.join_policy != LEAD_DECIDES:
+        return False
+    return not any(task.act == LEAD and task.status == DONE for task in view.case.tasks.values())

@@ -35,14 +35,15 @@ def time_limit(value: Decimal | None, unit: str = "working_days") -> str:
     """A time limit in words; none at all is a dash, zero is the same day."""
     if value is None:
         return "—"
-    return limit_words(value, unit) if value else str(_("当日办结"))
+    return limit_words(value, unit)
 
 
 def span_words(total: Total) -> str:
     """The promised total: one figure, or from – to where it depends on the answers."""
     if total.least == total.most:
         return time_limit(total.most)
-    return str(_("%(least)s–%(most)s 个工作日", least=number_words(total.least), most=number_words(total.most)))
+    least = number_words(total.least) if total.least else _("当日")
+    return str(_("%(least)s–%(most)s 个工作日", least=least, most=number_words(total.most)))
 
 
 def names(items: Iterable[ServiceItem]) -> str:

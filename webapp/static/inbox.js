@@ -121,14 +121,31 @@ document.addEventListener("toggle", (event) => {
 // --- the draft: kept a moment after each change, and at once when the page is left ----------------------------------
 let waiting = null;
 
+// Signed in again in another window: the form goes on with the token the server hands out.
+function renew(root) {
+  const fresh = root?.querySelector("[data-token]")?.dataset.token;
+  if (fresh) for (const one of document.querySelectorAll("input[name=csrf_token]")) one.value = fresh;
+  return Boolean(fresh);
+}
+
+function told(form, state, html) {
+  state.innerHTML = html;
+  if (renew(state)) keep(form);
+}
+
 function keep(form, leaving = false) {
   clearTimeout(waiting?.timer);
   waiting = null;
   const body = new FormData(form);
   const state = form.querySelector("#draft-state");
   fetch(form.dataset.draft, { method: "POST", body, keepalive: leaving, headers: { "HX-Request": "true" } })
-    .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer)))
-    .then((text) => (state.textContent = text))
+    .then((answer) => answer.text().then((text) => {
+      if (answer.ok) {
+        state.textContent = text;
+        byId("act-problem").replaceChildren();
+      } else if (answer.headers.has("HX-Retarget")) told(form, state, text);
+      else return Promise.reject(answer);
+    }))
     .catch(() => (state.textContent = state.dataset.failed));
 }
 
@@ -147,10 +164,15 @@ document.addEventListener("submit", (event) => {
 });
 document.addEventListener("visibilitychange", () => document.hidden && flush());
 addEventListener("pagehide", flush);
+addEventListener("focus", () => {
+  const form = document.querySelector("form[data-draft]");
+  if (form?.querySelector("[data-problem]")) keep(form);
+});
 
 // --- htmx: what is shown decides the view on a phone; an error takes the focus ---------------------------------------
 document.addEventListener("htmx:before:swap", flush);
 document.addEventListener("htmx:after:swap", (event) => {
+  renew(byId("act-problem"));
   const wrong = document.querySelector("#detail [data-focus]");
   wrong?.removeAttribute("data-focus");
   wrong?.focus();

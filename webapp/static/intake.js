@@ -11,7 +11,8 @@ const list = document.querySelector("[data-checklist]");
 if (list) {
   const left = document.querySelector("[data-left]");
   const sets = [...list.querySelectorAll("fieldset")];
-  const missing = () => sets.filter((set) => !set.querySelector("input:checked")?.value).length;
+  const chosen = (set) => set.querySelector("input:checked")?.value || "missing";
+  const missing = () => sets.filter((set) => chosen(set) === "missing").length;
   const zh = document.documentElement.lang.startsWith("zh");
   const tell = () => {
     const count = missing();
@@ -34,6 +35,10 @@ for (const form of document.querySelectorAll("form[data-form]")) {
     form.dataset.sent = "1";
   });
 }
-addEventListener("pageshow", () => {
+addEventListener("pageshow", (event) => {
+  // A page the browser kept, shown again after signing out: what was typed is not for the next person.
+  if (event.persisted) {
+    fetch(location.href, { redirect: "manual" }).then((answer) => answer.type === "opaqueredirect" && location.reload());
+  }
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
