@@ -22,6 +22,7 @@ from engine.errors import BadInput
 from engine.settings import Settings
 
 START_SECONDS = 60
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @click.command("demo")
@@ -74,9 +75,11 @@ def _supervise(children: list[subprocess.Popen[bytes]], port: int, as_json: bool
     """Says where to open once it answers, then waits; a child that ends takes the demonstration with it."""
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        for name in SIGNALS:  # make sends a second one; it must not keep the children from being ended
+            signal.signal(name, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    for name in (signal.SIGINT, signal.SIGTERM):  # SIGINT is ignored by default when started in the background
+    for name in SIGNALS:  # SIGINT is ignored by default when started in the background
         signal.signal(name, interrupt)
     try:
         _wait_until_it_answers(children, port)

@@ -124,6 +124,7 @@ def test_demo_serves_prints_accounts_and_ends_both_processes_when_interrupted(tm
                 assert answer.status == 200
         finally:
             demo.send_signal(signal.SIGINT)
+            demo.send_signal(signal.SIGTERM)  # as make does when it is interrupted itself
             try:
                 status = demo.wait(timeout=60)
             finally:
