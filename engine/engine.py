@@ -4,8 +4,6 @@ The path of a decision: lock the case row, read the clock, ask policy, apply (wo
 entry, state, projections and outbox, commit; only then the live case goes back to the cache.
 """
 
-import hashlib
-import hmac
 import json
 import secrets
 from collections.abc import Mapping
@@ -81,21 +79,16 @@ class Engine:
             else:
                 case, outcome = self._change(transaction, command, actor)
             if command.key:
-                transaction.remember(actor.id, command.key, self._mark(command), outcome.__dict__)
+                transaction.remember(actor.id, command.key, _mark(command), outcome.__dict__)
         self._live.put(case)
         return outcome
 
     def _known(self, command: Command, mark: str, known: Mapping[str, Any]) -> Outcome:
-        if mark != self._mark(command):
+        if mark != _mark(command):
             raise BadInput(
                 "key.reused", "同一个提交标识用于了另一项操作", "this key was used for another command", "key"
             )
         return Outcome(**{**known, "opened": tuple(known["opened"]), "closed": tuple(known["closed"])})
-
-    def _mark(self, command: Command) -> str:
-        """Tells one command from another without keeping what it holds."""
-        told = canonical({"command": type(command).__name__, **{k: _plain(v) for k, v in vars(command).items()}})
-        return hmac.new(self.settings.secret_key.encode(), told, hashlib.sha256).hexdigest()
 
     def _submit(self, transaction: Transaction, command: SubmitCase, actor: Actor) -> tuple[Case, Outcome]:
         require_clerk(actor)
@@ -152,5 +145,8 @@ class Engine:
         self.store.close()
 
 
-def _plain(value: Any) -> Json:
-    return dict(value) if isinstance(value, Mapping) else value
+def _mark(command: Command) -> str:
+    """Tells one command from another, in every process alike; the applicant's form, being personal, does not count."""
+    told = {name: value for name, value in vars(command).items() if name != "form"}
+    plain = {name: dict(value) if isinstance(value, Mapping) else value for name, value in told.items()}
+    return digest(canonical({"command": type(command).__name__, **plain}))

@@ -3,12 +3,14 @@
 import random
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.bootstrap import build_engine
 from engine.case.state import ENDED_ITEMS
 from engine.commands import AcceptCase, Actor, DecideStep, DeliverResults
 from engine.errors import AlreadyDone, BadInput, NotFound, NotPermitted, NotPossible
@@ -158,6 +160,16 @@ def test_a_key_used_for_another_command_is_refused_instead_of_swallowing_it(offi
     office.engine.execute(AcceptCase(second, key="k"), CLERK)  # another person's key of the same text is another key
     with pytest.raises(BadInput):
         office.engine.execute(AcceptCase(first, key="k"), CLERK)
+
+
+def test_a_repeated_key_is_known_in_another_process_with_another_secret(office: Office) -> None:
+    case_id = office.accept("B02")
+    task = office.open(case_id)["LIC_CHECK.review"]
+    command = DecideStep(case_id, task.id, "agree", key="k1")
+    first = office.engine.execute(command, handler_of(task))
+    other = build_engine(replace(office.engine.settings, secret_key="another"), office.clock)
+    assert other.execute(command, handler_of(task)) == first
+    other.close()
 
 
 @pytest.mark.parametrize(
