@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.case.act import Notice
 from engine.case.state import Case, Item, Task, Timer
+from engine.instants import to_text
 from engine.journal import Entry, canonical
 from engine.store.change import Change, Row
 
@@ -15,7 +16,7 @@ TABLES = {"task": "tasks", "case_item": "items", "timer": "timers"}
 def case_row(case: Case, entry: Entry, state: bytes) -> dict[str, Any]:
     """The row of the case with its stored state."""
     return {
-        "case_id": case.id, "revision": entry.seq, "instant": entry.sealed_form()["instant"], "head": entry.hash,
+        "case_id": case.id, "revision": entry.seq, "instant": to_text(entry.instant), "head": entry.hash,
         "version": case.version, "number": case.number, "offering": case.offering,
         "status": case.status, "outcome": case.outcome,
         "submitted_at": case.submitted_at, "accepted_at": case.accepted_at, "promised_due_at": case.promised_due_at,
@@ -82,7 +83,7 @@ class Snapshot:
 def change_of(case: Case, before: Snapshot, entry: Entry, state: bytes, notices: list[Notice]) -> Change:
     """Everything one sealed entry writes."""
     upserts, deletes = before.changes(case)
-    instant = entry.sealed_form()["instant"]
+    instant = to_text(entry.instant)
     outbox = [
         {
             "case_id": case.id, "seq": entry.seq, "ordinal": ordinal, "written_at": instant,

@@ -119,9 +119,7 @@ class Transaction:
         """The whole journal of a case, with the case locked against commands (without its row none can run)."""
         if self._dialect != "sqlite":
             self._connection.execute(_LOCK.with_for_update(), {"id": case_id})
-        table = tables.journal_entry
-        statement = select(table).where(table.c.case_id == case_id).order_by(table.c.seq)
-        return [entry_of(row) for row in self._connection.execute(statement)]
+        return _journal(self._connection, case_id)
 
     def replace_projections(self, case_row: Row, rows: Mapping[str, Sequence[Row]]) -> None:
         """Writes one case's projections anew (``rebuild``); journal, outbox and records are not touched."""
@@ -158,6 +156,12 @@ def entry_of(row: Any) -> Entry:
     )  # fmt: skip
 
 
+def _journal(connection: Connection, case_id: str) -> list[Entry]:
+    table = tables.journal_entry
+    statement = select(table).where(table.c.case_id == case_id).order_by(table.c.seq)
+    return [entry_of(row) for row in connection.execute(statement)]
+
+
 def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
@@ -180,9 +184,7 @@ class Store:
 
     def entries(self, connection: Connection, case_id: str) -> list[Entry]:
         """The whole journal of a case, in order; IntegrityError when an entry cannot be read."""
-        table = tables.journal_entry
-        rows = connection.execute(select(table).where(table.c.case_id == case_id).order_by(table.c.seq))
-        return [entry_of(row) for row in rows]
+        return _journal(connection, case_id)
 
     def case_ids(self) -> list[str]:
         """Every case that has a journal."""
