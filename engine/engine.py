@@ -21,7 +21,7 @@ from engine.clock import Clock
 from engine.commands import Actor, Command, Outcome, SubmitCase, check_shape
 from engine.deployments import Deployments
 from engine.errors import BadInput, BinglianError, NotPossible
-from engine.instants import aware_utc, from_text
+from engine.instants import aware_utc, from_text, to_text
 from engine.journal import GENESIS, Entry, Json, canonical, digest
 from engine.live import LiveCases
 from engine.ports import EnginePorts
@@ -105,7 +105,9 @@ class Engine:
             state, flow = transaction.load(command.case_id)
             case = case_from_state(json.loads(state), flow)
         # The clock is read after the lock, and never runs backwards within a case.
-        instant = max(aware_utc(self.clock()), from_text(head.instant))
+        instant = aware_utc(self.clock())
+        if to_text(instant) < head.instant:
+            instant = from_text(head.instant)
         try:
             kind, facts = prepare(case, Intent(actor, instant, self.deployments.get(case.version)), command)
         except BinglianError:

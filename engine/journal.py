@@ -17,9 +17,13 @@ Json = Any
 GENESIS = "0" * 64
 
 
+canonical_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+"""The canonical form of a JSON value as text."""
+
+
 def canonical(value: Json) -> bytes:
     """The canonical bytes of a JSON value; equal values give equal bytes in every process."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return canonical_text(value).encode()
 
 
 def digest(data: bytes) -> str:

@@ -59,11 +59,23 @@ def all_rows(case: Case) -> dict[str, list[Row]]:
     }
 
 
+_SHOWN = (
+    "version", "number", "offering", "status", "outcome", "submitted_at", "accepted_at", "promised_due_at",
+    "statutory_due_at", "promised_provisional", "statutory_provisional", "closed_at",
+)  # fmt: skip
+"""Columns of the case row that show a field of the same name, and seldom change."""
+
+
 class Snapshot:
     """The parts of a case as last stored. Parts are frozen and replaced on change, so identity shows what changed."""
 
     def __init__(self, case: Case) -> None:
         self._parts = {name: dict(getattr(case, attribute)) for name, attribute in TABLES.items()}
+        self._row = {**{name: getattr(case, name) for name in _SHOWN}, "flow": case.flow_bytes}
+
+    def changed(self, row: Mapping[str, Any]) -> Row:
+        """The columns of the case row that have to be written: indexes on the others need not be touched."""
+        return {name: value for name, value in row.items() if name not in self._row or self._row[name] != value}
 
     def changes(self, case: Case) -> tuple[dict[str, list[Row]], dict[str, list[Row]]]:
         """Rows to write and keys to delete since the snapshot, by table name."""
@@ -92,4 +104,5 @@ def change_of(case: Case, before: Snapshot, entry: Entry, state: bytes, notices:
         }
         for ordinal, notice in enumerate(notices, start=1)
     ]  # fmt: skip
-    return Change(entry, case_row(case, entry, state), upserts, deletes, outbox)
+    row = case_row(case, entry, state)
+    return Change(entry, row if entry.seq == 1 else before.changed(row), upserts, deletes, outbox)

@@ -10,7 +10,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cache
 from typing import Any
 
-from engine.journal import Json, canonical, digest
+from engine.journal import Json, canonical_text, digest
 from engine.runtime import Flow
 
 OPEN, DONE, COVERED, SKIPPED = "open", "done", "covered", "skipped"
@@ -120,6 +120,8 @@ class Case:
     flow_digest: str = ""
     flow: Flow | None = field(default=None, repr=False, compare=False)
     flow_bytes: bytes = field(default=b"", repr=False, compare=False)
+    texts: dict[str, dict[str, tuple[Any, str]]] = field(default_factory=dict, repr=False, compare=False)
+    """Each part with its canonical text, as last told: parts are frozen, so the text of the same one still holds."""
 
     def open_tasks(self) -> list[Task]:
         """The tasks somebody has to handle now."""
@@ -145,19 +147,36 @@ class Case:
         """The canonical state as a JSON value. What still has its default is left out, so a later release can add
         fields without changing the digest of any state sealed before."""
         parts = {
-            name: {key: _told(part) for key, part in getattr(self, name).items()}
+            name: {key: _told(part, _names(part.__class__)) for key, part in getattr(self, name).items()}
             for name in _PARTS
             if getattr(self, name)
         }
-        return {**{name: value for name, value in _told(self).items() if name not in _NOT_STATE}, **parts}
+        return {**_told(self, tuple(name for name in _names(Case) if name not in _NOT_STATE)), **parts}
 
     def state_bytes(self) -> bytes:
-        """The canonical state as stored; its SHA-256 is the digest in the journal."""
-        return canonical(self.state())
+        """The canonical form of ``state`` as stored; its SHA-256 is the digest in the journal."""
+        texts: list[str] = []
+        for names, part in _in_order():
+            told = _told(self, names)
+            if told:
+                texts.append(canonical_text(told)[1:-1])
+            if part and getattr(self, part):
+                texts.append(f'"{part}":{self._text_of(part)}')
+        return f"{{{','.join(texts)}}}".encode()
+
+    def _text_of(self, name: str) -> str:
+        """The canonical form of the parts called ``name``; only what changed since the last time is told anew."""
+        parts, kept = getattr(self, name), self.texts.setdefault(name, {})
+        for key in kept.keys() - parts.keys():
+            del kept[key]
+        for key, part in parts.items():
+            if key not in kept or kept[key][0] is not part:
+                kept[key] = part, f"{canonical_text(key)}:{canonical_text(_told(part, _names(part.__class__)))}"
+        return f"{{{','.join(kept[key][1] for key in sorted(parts))}}}"
 
 
 _PARTS: Mapping[str, Any] = {"items": Item, "tasks": Task, "timers": Timer, "results": Result}
-_NOT_STATE = frozenset({*_PARTS, "flow", "flow_bytes"})
+_NOT_STATE = frozenset({*_PARTS, "flow", "flow_bytes", "texts"})
 
 
 @cache
@@ -167,9 +186,26 @@ def _defaults(kind: type) -> dict[str, Any]:
     return plain | {f.name: f.default_factory() for f in known if f.default_factory is not MISSING}
 
 
-def _told(part: Any) -> dict[str, Any]:
-    defaults = _defaults(part.__class__)
-    return {name: value for name, value in vars(part).items() if name not in defaults or value != defaults[name]}
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
+
+
+@cache
+def _in_order() -> list[tuple[tuple[str, ...], str]]:
+    """The fields of a case in the order of the canonical form: those before each of its parts, and that part."""
+    rest = [name for name in sorted(_names(Case)) if name not in _NOT_STATE]
+    groups = []
+    for part in sorted(_PARTS):
+        groups.append((tuple(name for name in rest if name < part), part))
+        rest = [name for name in rest if name > part]
+    return [*groups, (tuple(rest), "")]
+
+
+def _told(of: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    """The fields that do not have their default."""
+    values, defaults = vars(of), _defaults(of.__class__)
+    return {name: values[name] for name in names if name not in defaults or values[name] != defaults[name]}
 
 
 def _natural(key: str) -> tuple[tuple[int, str], ...]:

@@ -6,17 +6,20 @@ arguments. Numbers and lengths are bounded while running, so a condition can nei
 """
 
 import ast
+import warnings
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import CodeType
-from typing import Any
+from typing import Any, Literal
 
-from engine.errors import ExpressionError
+from engine.errors import BinglianError, ExpressionError, LimitExceeded
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 60
 MAX_BITS = 256
 MAX_ITEMS = 100_000
+"""Values, and a hundredth of the characters, that one value may hold, counted as if nothing in it were shared."""
+MAX_PLACES = 100
 
 _NODES = (
     ast.Expression, ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.UAdd,
@@ -30,10 +33,39 @@ def _text(value: object) -> str:
     return str(value)[:10_000]
 
 
+def _sum(values: Any, start: Any = 0) -> Any:
+    return sum((_number(value) for value in values), _number(start))
+
+
+def _round(value: Any, places: Any = 0) -> Any:
+    return round(_number(value), max(-MAX_PLACES, min(int(places), MAX_PLACES))) if places else round(_number(value))
+
+
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "abs": abs, "all": all, "any": any, "bool": bool, "float": float, "int": int, "len": len,
-    "max": max, "min": min, "round": round, "sorted": sorted, "str": _text, "sum": sum,
+    "max": max, "min": min, "round": _round, "sorted": sorted, "str": _text, "sum": _sum,
 }  # fmt: skip
+
+
+def _too_large() -> LimitExceeded:
+    return LimitExceeded("expression.too_large", "值过大", "the value is too large")
+
+
+def _sized(value: Any) -> Any:
+    """The value itself, unless it is too large to be compared, copied or kept; shared parts count each time."""
+    if isinstance(value, bool | float | None) or (isinstance(value, int) and value.bit_length() <= MAX_BITS):
+        return value
+    left, stack = MAX_ITEMS, [value]
+    while stack:
+        part = stack.pop()
+        left -= 1 + (len(part) // 100 if isinstance(part, str) else 0)
+        if left < 0 or (isinstance(part, int) and part.bit_length() > MAX_BITS):
+            raise _too_large()
+        if isinstance(part, Mapping):
+            stack += [*part.keys(), *part.values()]
+        elif isinstance(part, list | tuple | set | frozenset):
+            stack += part
+    return value
 
 
 def _number(value: Any) -> Any:
@@ -41,19 +73,16 @@ def _number(value: Any) -> Any:
     if not isinstance(value, int | float):
         raise ExpressionError("expression.number", "这里只能用数字", "only numbers can be used here")
     if isinstance(value, int) and value.bit_length() > MAX_BITS:
-        raise ExpressionError("expression.too_large", "数字过大", "the number is too large")
+        raise _too_large()
     return value
 
 
 def _plus(left: Any, right: Any) -> Any:
-    result = left + right
-    if hasattr(result, "__len__") and len(result) > MAX_ITEMS:
-        raise ExpressionError("expression.too_large", "值过长", "the value is too long")
-    return result
+    return _sized(left + right)
 
 
 class _Guarded(ast.NodeTransformer):
-    """Routes the operators that can build something huge through the guards above."""
+    """Routes what can build or walk something huge through the guards above."""
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         self.generic_visit(node)
@@ -62,12 +91,25 @@ class _Guarded(ast.NodeTransformer):
         left, right = _call("_number", node.left), _call("_number", node.right)
         return ast.copy_location(ast.BinOp(left, node.op, right), node)
 
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        node.args = [a if isinstance(a, ast.Constant) else _call("_sized", a) for a in node.args]
+        return node
+
+    def _literal(self, node: Any) -> ast.AST:
+        self.generic_visit(node)
+        if all(isinstance(child, ast.Constant | ast.expr_context) for child in ast.iter_child_nodes(node)):
+            return node  # type: ignore[no-any-return]
+        return ast.copy_location(_call("_sized", node), node)
+
+    visit_List = visit_Tuple = visit_Set = visit_Dict = _literal
+
 
 def _call(name: str, *arguments: ast.expr) -> ast.Call:
     return ast.Call(ast.Name(name, ast.Load()), list(arguments), [])
 
 
-_GLOBALS: dict[str, Any] = {"__builtins__": {}, "_number": _number, "_plus": _plus, **FUNCTIONS}
+_GLOBALS: dict[str, Any] = {"__builtins__": {}, "_number": _number, "_plus": _plus, "_sized": _sized, **FUNCTIONS}
 
 
 class Expression:
@@ -85,7 +127,7 @@ class Expression:
         try:
             # The code object was compiled from a tree of whitelisted nodes only, with no builtins to reach.
             return eval(self._code, _GLOBALS, values)  # noqa: S307
-        except ExpressionError:
+        except BinglianError:
             raise
         except NameError as error:
             raise ExpressionError(
@@ -105,6 +147,27 @@ def _refuse(text: str, zh: str, en: str) -> ExpressionError:
     return ExpressionError("expression.not_allowed", f"条件“{text[:80]}”:{zh}", f"condition {text[:80]!r}: {en}")
 
 
+def _is_plain(value: object) -> bool:
+    if isinstance(value, str):
+        return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
+    return isinstance(value, int | float | bool | None)
+
+
+def _compares_identity(node: ast.Compare) -> bool:
+    singletons = all(isinstance(c, ast.Constant) and isinstance(c.value, bool | None) for c in node.comparators)
+    return not singletons and any(isinstance(op, ast.Is | ast.IsNot) for op in node.ops)
+
+
+def parse_quietly(source: str, mode: Literal["eval", "exec"]) -> Any:
+    """The syntax tree of a text a person wrote; what Python would warn of is a SyntaxError."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            return ast.parse(source, mode=mode)
+        except Warning as error:
+            raise SyntaxError(str(error)) from error
+
+
 def _depth(node: ast.AST) -> int:
     """Nesting of the tree, without recursion (the input is not trusted yet)."""
     deepest, level = 0, [node]
@@ -120,8 +183,10 @@ def _check_node(text: str, node: ast.AST) -> None:
         raise _refuse(text, f"不允许使用 {name}", f"{name} is not part of the language")
     if isinstance(node, ast.Name) and (node.id.startswith("_") or not node.id.isidentifier()):
         raise _refuse(text, f"名称 {node.id} 不可用", f"the name {node.id} cannot be used")
-    if isinstance(node, ast.Constant) and not isinstance(node.value, str | int | float | bool | None):
+    if isinstance(node, ast.Constant) and not _is_plain(node.value):
         raise _refuse(text, "不允许这种常量", "this kind of constant is not part of the language")
+    if isinstance(node, ast.Compare) and _compares_identity(node):
+        raise _refuse(text, "is 只能与 None 比较", "“is” compares with None, True and False only")
     if isinstance(node, ast.Call):
         listed = isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS
         if not listed or node.keywords:
@@ -138,7 +203,7 @@ def compile_expression(text: str) -> Expression:
     if len(source) > MAX_LENGTH:
         raise _refuse(text, f"超过 {MAX_LENGTH} 个字符", f"longer than {MAX_LENGTH} characters")
     try:
-        tree = ast.parse(source, mode="eval")
+        tree = parse_quietly(source, "eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise _refuse(text, "语法错误", "this is not a valid expression") from error
     if _depth(tree) > MAX_DEPTH:

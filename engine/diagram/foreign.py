@@ -14,7 +14,7 @@ from engine.diagram.extension import TASKS
 from engine.diagram.finding import Finding
 from engine.diagram.foreign_condition import translate_condition
 from engine.diagram.foreign_steps import Key, is_performer, performer_fate, performer_text, read_task
-from engine.diagram.foreign_words import ATTRIBUTES, ELEMENTS, KNOWN, UNKNOWN, ZEEBE, Fate, display
+from engine.diagram.foreign_words import ATTRIBUTES, ELEMENTS, KNOWN, PLACED, UNKNOWN, ZEEBE, Fate, display
 from engine.diagram.xml import BPMN, bpmn, line_of, local_name
 from engine.errors import ExpressionError
 
@@ -29,6 +29,16 @@ _TYPES = {
     **dict.fromkeys(("date", "datetime"), "date"),
 }
 """Types of fields elsewhere, and ours; all others are text."""
+_EXPRESSIONS = frozenset(
+    map(
+        bpmn,
+        (
+            "conditionExpression", "condition", "activationCondition", "completionCondition", "loopCondition",
+            "loopCardinality", "transformation", "from", "timeDate", "timeDuration", "timeCycle",
+        ),
+    )
+)  # fmt: skip
+"""Elements of the standard whose text is an expression."""
 
 
 class _Report:
@@ -54,6 +64,12 @@ def _owner(element: etree._Element) -> str:
         if around.get("id") and etree.QName(around).namespace == BPMN:
             return around.get("id", "")
     return local_name(element)
+
+
+def _holder(element: etree._Element) -> str:
+    """The local name of the element of the standard that an extension element belongs to."""
+    around = (found for found in element.iterancestors() if etree.QName(found).namespace == BPMN)
+    return next((name for name in map(local_name, around) if name != "extensionElements"), "")
 
 
 def _short(value: str) -> str:
@@ -102,7 +118,7 @@ def _form_fields(element: etree._Element) -> list[str]:
 
 def _element_fate(element: etree._Element) -> Fate:
     name = local_name(element)
-    fate = ELEMENTS.get(name, UNKNOWN)
+    fate = PLACED.get((_holder(element), name)) or ELEMENTS.get(name, UNKNOWN)
     if name in _FIELDS:
         return Fate(fate.level, fate.zh, fate.en, f"forms/application.toml: {_field(element)}")
     if name in ("formData", "userTaskForm"):
@@ -122,18 +138,26 @@ def _attributes(report: _Report, element: etree._Element, fates: dict[Key, Fate]
     for tag, value in element.attrib.items():
         qualified = etree.QName(str(tag))
         if qualified.namespace and qualified.namespace not in KNOWN:
-            fate = fates.get((element, str(tag))) or ATTRIBUTES.get(qualified.localname, UNKNOWN)
+            placed = PLACED.get((local_name(element), qualified.localname))
+            fate = fates.get((element, str(tag))) or placed or ATTRIBUTES.get(qualified.localname, UNKNOWN)
             report.add(element, "foreign-attribute", _short(f"{display(element, str(tag))}={value!s}"), fate)
 
 
 def _element(report: _Report, element: etree._Element, fates: dict[Key, Fate]) -> None:
-    if element.tag == bpmn("conditionExpression"):
+    if element.tag in _EXPRESSIONS:
         _condition(report, element)
     elif is_performer(element):
         about = _short(f"{local_name(element)} {performer_text(element)}".strip())
         report.add(element, "foreign-performer", about, fates.get((element, "")) or performer_fate(element))
     elif etree.QName(element).namespace not in KNOWN:
         report.add(element, "foreign-element", _described(element), fates.get((element, "")) or _element_fate(element))
+
+
+def _called(element: etree._Element) -> None:
+    """``zeebe:calledElement`` says in Camunda 8 what the attribute of the standard says."""
+    found = element.find(f"{bpmn('extensionElements')}/{{{ZEEBE}}}calledElement")
+    if found is not None and found.get("processId") and not element.get("calledElement"):
+        element.set("calledElement", found.get("processId", ""))
 
 
 def _elements(root: etree._Element) -> Iterator[etree._Element]:
@@ -157,6 +181,8 @@ def adopt(root: etree._Element, file: str) -> list[Finding]:
         if task.tag in TASKS:
             read, told[task] = read_task(task)
             fates |= read
+        elif task.tag == bpmn("callActivity"):
+            _called(task)
     for element in everything:
         _attributes(report, element, fates)
         _element(report, element, fates)

@@ -164,3 +164,78 @@ ELEMENTS = _rows(
     (_EVENT, "subscription errorEventDefinition conditionalFilter publishMessage"),
 )
 """Elements by local name."""
+
+_NAMES_SERVICE = Fate(
+    "info", "读作服务的名称", "read as the name of the service that does the work", "register a service of this name"
+)
+_NOT_CALLED = Fate(
+    "warning", "不运行程序,只作为服务的名称", "no code is run: it is only read as a name of the service",
+    "register a service under this name, or the name or id of the task",
+)  # fmt: skip
+_KIND = Fate(
+    "info", "按名称找服务,与这里写的种类无关", "the service is looked up by its name, whatever its kind", "it can stay"
+)  # fmt: skip
+_LOOP_READ = Fate(
+    "info", "读作多实例的集合和变量", "read as the collection and the variables of the instances", "it can stay"
+)
+_INDEX = Fate("warning", "序号变量不设置", "this variable is not set", "read loopCounter")
+_DECISION = Fate("info", "读作所用的决策", "read as the decision to use", "give its .dmn file too")
+_RESULT = Fate("info", "结果写入这个变量", "the result is written to this variable", "it can stay")
+_AS_IT_IS = Fate(
+    "warning", "结果按决策本身的形式给出", "the result has the form the decision gives it", "see docs/dmn.md"
+)  # fmt: skip
+_GIVEN = Fate("info", "用一起给出的文件", "the files given together are used", "it can be removed")
+_PASSED = Fate("info", "读作传入或传出的值", "read as a value given to or taken from the called process", "it can stay")
+_COPIED = Fate(
+    "info", "没有声明输入时全部值都传入", "without declared inputs all values are given anyway", "it can be removed"
+)  # fmt: skip
+_NO_DETAILS = Fate(
+    "warning", "不设这个变量", "this variable is not set", "draw one event for each code that matters"
+)  # fmt: skip
+_WATCHED = Fate(
+    "info", "值每次改变后都判断条件", "the condition is asked after every change of a value", "it can be removed"
+)  # fmt: skip
+_THROWN = Fate("warning", "不运行程序,只抛出消息", "no code is run: the message is thrown", "receive it outside")
+_MATCHED = Fate(
+    "warning", "关联键不读取,消息按给出的值匹配", "not read: a message says which values it must match",
+    "name the values when the message is sent",
+)  # fmt: skip
+_CALLS = "calledElementBinding calledElementVersion calledElementVersionTag calledElementTenantId calledElementType"
+
+
+def _at(hosts: str, *rows: tuple[Fate, str]) -> Mapping[tuple[str, str], Fate]:
+    return {(host, name): fate for host in hosts.split() for name, fate in _rows(*rows).items()}
+
+
+PLACED = {
+    **_at(
+        "serviceTask sendTask businessRuleTask globalBusinessRuleTask",
+        (_NAMES_SERVICE, "topic delegateExpression taskDefinition"),
+        (_NOT_CALLED, "class expression connector connectorId"),
+        (_KIND, "type"),
+        (_RESULT, "resultVariable resultVariableName"),
+    ),
+    **_at("multiInstanceLoopCharacteristics", (_LOOP_READ, "collection elementVariable loopCharacteristics")),
+    **_at("multiInstanceLoopCharacteristics", (_INDEX, "elementIndexVariable")),
+    **_at(
+        "businessRuleTask globalBusinessRuleTask",
+        (_DECISION, "decisionRef decisionTableReferenceKey calledDecision"),
+        (_RESULT, "resultVariable resultVariableName"),
+        (_AS_IT_IS, "mapDecisionResult"),
+        (_GIVEN, "decisionRefBinding decisionRefVersion decisionRefVersionTag decisionRefTenantId sameDeployment"),
+    ),
+    **_at(
+        "callActivity",
+        (_GIVEN, f"{_CALLS} sameDeployment calledElement"),
+        (_PASSED, "in out"),
+        (_COPIED, "inheritVariables inheritBusinessKey"),
+    ),
+    **_at(
+        "errorEventDefinition escalationEventDefinition",
+        (_NO_DETAILS, "errorCodeVariable errorMessageVariable escalationCodeVariable"),
+    ),
+    **_at("conditionalEventDefinition", (_WATCHED, "variableName variableEvents conditionalFilter")),
+    **_at("messageEventDefinition", (_THROWN, "topic delegateExpression class expression type taskDefinition")),
+    **_at("message", (_MATCHED, "subscription")),
+}
+"""What becomes of a name on certain elements of the standard: (element, name), before the two tables above."""

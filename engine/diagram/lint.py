@@ -1,256 +1,51 @@
-"""What is wrong with a diagram, all at once: for ``binglian check`` and, as a refusal, at deployment.
+"""What is wrong with a diagram, all at once: for ``binglian check``, at deployment, and before a diagram runs alone.
 
-This release runs none start, end and throw events, links, user and manual tasks, sequence flows with conditions and
-defaults, and exclusive, parallel and inclusive gateways.
-Everything else executable is refused by name, so nothing a designer draws is ever silently ignored.
+The rules are in ``engine/diagram/rules``. ``lint``, ``structure``, ``adopt_and_refuse`` and ``refuse_unsound`` judge
+one file for our own cases, which run less than the standard has (``rules/not_in_product.py``); ``check_sources`` and
+``prepare_sources`` judge several files together for the standalone runtime, which runs nearly all of it.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from lxml import etree
 
-from engine.diagram.expression import compile_expression
+from engine.diagram.dmn import read_decisions
 from engine.diagram.extension import TASKS, read_step
 from engine.diagram.finding import Finding
 from engine.diagram.foreign import adopt
-from engine.diagram.links import link_catches, link_name, link_throws
+from engine.diagram.rules import broken_rules, told
+from engine.diagram.rules.duplicate_decision import twice as decisions_twice
+from engine.diagram.rules.duplicate_process import problems as duplicate_processes
+from engine.diagram.rules.identities import give_ids
+from engine.diagram.rules.model import GLOBAL_TASKS, Surroundings, bare, executable, kind_of, read_diagram
+from engine.diagram.rules.one_executable_process import problem as unclear_process
 from engine.diagram.soundness import soundness
-from engine.diagram.xml import bpmn, executable_processes, line_of, local_name, read_definitions, schema_errors
+from engine.diagram.xml import BL, bpmn, executable_processes, line_of, read_definitions, schema_errors
 from engine.errors import DiagramError
 
-ACTIVITIES = frozenset({"userTask", "manualTask"})
-CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
-LINK_EVENTS = frozenset({"intermediateThrowEvent", "intermediateCatchEvent"})
-RUNNABLE = frozenset({"startEvent", "endEvent", "parallelGateway"}) | ACTIVITIES | CHOOSING | LINK_EVENTS
-INSTEAD = {
-    "task": ("a plain task is done by nobody and would be passed over", "make it a user task"),
-    "scriptTask": ("scripts do not run here", "put the value in the form or in a condition"),
-    "serviceTask": ("this release calls no services", "make it a user task"),
-    "boundaryEvent": ("events on tasks come with a later release", "limits and escalation belong in bl:step"),
-    "subProcess": ("sub-processes come with a later release", "draw its content in this process"),
-    "callActivity": ("called processes come with a later release", "draw its content in this process"),
-}
-"""Why an element is refused and what to use instead; anything else is refused without a special hint."""
-
-SILENT = frozenset(
-    {"documentation", "extensionElements", "laneSet", "sequenceFlow", "textAnnotation", "association", "group"}
-)
-"""Children of a process that carry no execution of their own."""
+_CALLABLE = GLOBAL_TASKS | {"process"}
 
 
-@dataclass(frozen=True)
-class _Diagram:
-    file: str
-    process: etree._Element
-    nodes: dict[str, etree._Element]
-    flows: list[etree._Element]
-
-    def finding(self, element: etree._Element, rule: str, zh: str, en: str, hint: str = "") -> Finding:
-        identity = element.get("id") or local_name(element)
-        return Finding(self.file, identity, line_of(element), rule, "error", zh, en, hint)
-
-    def outgoing(self, node: etree._Element) -> list[etree._Element]:
-        return [flow for flow in self.flows if flow.get("sourceRef") == node.get("id")]
-
-
-Rule = Callable[[_Diagram], Iterator[Finding]]
-
-
-def _unsupported(diagram: _Diagram) -> Iterator[Finding]:
-    for child in diagram.process:
-        name = local_name(child)
-        if name not in RUNNABLE and name not in SILENT:
-            why, instead = INSTEAD.get(name, ("this release cannot run it", "use user tasks and gateways"))
-            yield diagram.finding(child, "unsupported-element", f"本版本不能执行 {name}", f"{name}: {why}", instead)
-    for node in diagram.nodes.values():
-        for child in node:
-            name = local_name(child)
-            allowed = name == "linkEventDefinition" and local_name(node) in LINK_EVENTS
-            if name.endswith(("EventDefinition", "LoopCharacteristics", "eventDefinitionRef")) and not allowed:
-                yield diagram.finding(
-                    node, "unsupported-element", f"本版本不能执行 {name}", f"this release cannot run a {name}",
-                    "use a plain event or task",
-                )  # fmt: skip
-
-
-def _links(diagram: _Diagram) -> Iterator[Finding]:
-    throws, catches = link_throws(diagram.process), link_catches(diagram.process)
-    for name, events in throws.items():
-        if len(catches.get(name, ())) != 1:
-            yield diagram.finding(
-                diagram.nodes[events[0]], "link-target", f"链接“{name}”应有一个接收事件",
-                f"the link {name!r} needs exactly one catch event", "name one catching link event like it",
-            )  # fmt: skip
-    for name, events in catches.items():
-        if name not in throws:
-            yield diagram.finding(
-                diagram.nodes[events[0]],
-                "link-source",
-                f"链接“{name}”没有抛出事件",
-                f"nothing throws the link {name!r}",
-            )
-    for node in diagram.nodes.values():
-        if local_name(node) == "intermediateCatchEvent" and link_name(node) is None:
-            yield diagram.finding(
-                node, "unsupported-element", "接收事件没有定义", "a catch event without a definition waits for nothing"
-            )
-
-
-def _identities(diagram: _Diagram) -> Iterator[Finding]:
-    for child in diagram.process:
-        if local_name(child) in RUNNABLE and not child.get("id"):
-            yield diagram.finding(child, "missing-id", "元素没有 id", "the element has no id", "give it an id")
-    counted = Counter(e.get("id") for e in diagram.process.getroottree().getroot().iter() if e.get("id"))
-    for identity, times in counted.items():
-        if times > 1 and identity in diagram.nodes:
-            yield diagram.finding(
-                diagram.nodes[identity], "duplicate-id", f"id {identity} 出现 {times} 次",
-                f"the id {identity} occurs {times} times", "ids are unique in a file",
-            )  # fmt: skip
-
-
-def _start_and_end(diagram: _Diagram) -> Iterator[Finding]:
-    kinds = Counter(local_name(node) for node in diagram.nodes.values())
-    if kinds["startEvent"] != 1:
-        yield diagram.finding(
-            diagram.process, "one-start", f"应有一个开始事件,现有 {kinds['startEvent']} 个",
-            f"expected one start event, found {kinds['startEvent']}",
-        )  # fmt: skip
-    if not kinds["endEvent"]:
-        yield diagram.finding(diagram.process, "some-end", "没有结束事件", "there is no end event")
-
-
-def _flow_ends(diagram: _Diagram) -> Iterator[Finding]:
-    pairs: Counter[tuple[str | None, str | None]] = Counter()
-    for flow in diagram.flows:
-        source, target = flow.get("sourceRef"), flow.get("targetRef")
-        pairs[source, target] += 1
-        for name, value in (("sourceRef", source), ("targetRef", target)):
-            if value not in diagram.nodes:
-                yield diagram.finding(
-                    flow, "flow-end", f"流向的 {name}={value} 不是本流程的节点",
-                    f"{name}={value} is not a node of this process", "connect the flow again",
-                )  # fmt: skip
-        if pairs[source, target] == 2:
-            yield diagram.finding(
-                flow, "parallel-flows", f"{source} 到 {target} 有两条流向",
-                f"two flows lead from {source} to {target}", "keep one of them",
-            )  # fmt: skip
-
-
-def _kind_of_ends(diagram: _Diagram) -> Iterator[Finding]:
-    into = {flow.get("targetRef") for flow in diagram.flows}
-    for identity, node in diagram.nodes.items():
-        name, leaves = local_name(node), diagram.outgoing(node)
-        link = link_name(node) is not None
-        finishes = name == "endEvent" or (link and name == "intermediateThrowEvent")
-        begins = name == "startEvent" or (link and name == "intermediateCatchEvent")
-        if finishes and leaves:
-            yield diagram.finding(node, "end-leaves", "这里不能有流出", "no flow may lead out of here")
-        if not finishes and not leaves:
-            yield diagram.finding(
-                node, "dead-end", "没有流出,案件会停在这里", "nothing leads out of here, so a case would be lost",
-                "connect it to an end event",
-            )  # fmt: skip
-        if begins and identity in into:
-            yield diagram.finding(node, "start-entered", "这里不能有流入", "no flow may lead in here")
-
-
-def _conditions(diagram: _Diagram) -> Iterator[Finding]:
-    for flow in diagram.flows:
-        source = diagram.nodes.get(flow.get("sourceRef", ""))
-        condition = flow.find(bpmn("conditionExpression"))
-        if source is None:
-            continue
-        kind = local_name(source)
-        if condition is not None and kind not in CHOOSING | ACTIVITIES:
-            yield diagram.finding(
-                flow, "condition-place", f"{kind} 的流出不能带条件",
-                f"a flow out of a {kind} cannot have a condition", "put an exclusive gateway before it",
-            )  # fmt: skip
-        elif condition is not None:
-            yield from _expression(diagram, flow, condition.text or "")
-        elif kind in CHOOSING and source.get("default") != flow.get("id") and len(diagram.outgoing(source)) > 1:
-            yield diagram.finding(
-                flow, "condition-missing", "网关的非默认流出没有条件",
-                "a flow out of this gateway has neither a condition nor is it the default", "add a condition",
-            )  # fmt: skip
-
-
-def _expression(diagram: _Diagram, flow: etree._Element, text: str) -> Iterator[Finding]:
-    try:
-        compile_expression(text)
-    except DiagramError as error:
-        yield diagram.finding(flow, error.code, error.message_zh, error.message_en)
-
-
-def _default_exists(diagram: _Diagram) -> Iterator[Finding]:
-    for node in diagram.nodes.values():
-        default = node.get("default")
-        if default and default not in {flow.get("id") for flow in diagram.outgoing(node)}:
-            yield diagram.finding(
-                node,
-                "default-flow",
-                f"默认流出 {default} 不从这里出发",
-                f"the default flow {default} does not start here",
-            )
-
-
-def _reachable(diagram: _Diagram) -> Iterator[Finding]:
-    seen = {identity for identity, node in diagram.nodes.items() if local_name(node) == "startEvent"}
-    stack, catches = list(seen), link_catches(diagram.process)
-    while stack:
-        node = diagram.nodes[stack.pop()]
-        following = [flow.get("targetRef", "") for flow in diagram.outgoing(node)]
-        if local_name(node) == "intermediateThrowEvent":
-            following += catches.get(link_name(node) or "", [])
-        fresh = [target for target in following if target in diagram.nodes and target not in seen]
-        seen.update(fresh)
-        stack += fresh
-    for identity, node in diagram.nodes.items():
-        if identity not in seen:
-            yield diagram.finding(node, "unreachable", "从开始事件到不了这里", "it cannot be reached from the start")
-
-
-_STRUCTURE: tuple[Rule, ...] = (
-    _unsupported, _links, _identities, _start_and_end, _flow_ends, _kind_of_ends, _conditions, _default_exists,
-    _reachable,
-)  # fmt: skip
-
-
-def _steps(diagram: _Diagram) -> Iterator[Finding]:
-    for task in diagram.process.iter(*TASKS):
-        try:
-            read_step(task, diagram.file)
-        except DiagramError as error:
-            yield diagram.finding(task, error.code, error.message_zh, error.message_en)
-
-
-def _diagram(process: etree._Element, file: str) -> _Diagram:
-    nodes = {e.get("id", ""): e for e in process if local_name(e) in RUNNABLE and e.get("id")}
-    return _Diagram(file, process, nodes, process.findall(bpmn("sequenceFlow")))
+def is_ours(root: etree._Element) -> bool:
+    """Whether a file has an element of our namespace; asked before ``adopt``, which adds some."""
+    return next(root.iter(f"{{{BL}}}*"), None) is not None
 
 
 def structure(root: etree._Element, file: str) -> Iterator[Finding]:
-    """Findings that would keep the runtime from running the one executable process."""
+    """Findings that would keep our cases from running the one executable process."""
     processes = executable_processes(root)
-    if len(processes) != 1:
-        yield Finding(
-            file, "definitions", line_of(root), "one-executable-process", "error",
-            f"应有一个可执行流程,现有 {len(processes)} 个", f"expected one executable process, found {len(processes)}",
-            'set isExecutable="true" on the process to run',
-        )  # fmt: skip
+    unclear = unclear_process(root, processes, None)
+    if unclear is not None:
+        yield told(unclear, "one-executable-process", file)
         return
-    diagram = _diagram(processes[0], file)
-    for rule in _STRUCTURE:
-        yield from rule(diagram)
+    around = Surroundings(callable=_callable(root), product=True, ours=True)
+    yield from broken_rules(read_diagram(file, root, processes, around))
 
 
 def adopt_and_refuse(root: etree._Element, file: str) -> None:
     """Reads what other modelers wrote into our form, then raises DiagramError for the first thing that cannot run."""
-    _refuse_first((*adopt(root, file), *structure(root, file)), file)
+    _refuse_first((*give_ids(root, file), *adopt(root, file), *structure(root, file)), file)
 
 
 def _refuse_first(findings: Iterable[Finding], file: str) -> None:
@@ -264,22 +59,48 @@ def _refuse_first(findings: Iterable[Finding], file: str) -> None:
 
 def lint(data: bytes, file: str) -> list[Finding]:
     """Every finding of a BPMN file: reading, schema, what other modelers wrote, structure, our own elements."""
+    root, found = _read(data, file)
+    if root is None:
+        return found
+    found += _adopted(root, file)
+    broken = list(structure(root, file))
+    found += broken
+    if not any(finding.level == "error" for finding in broken):
+        found += unsound(root, file)
+    for process in executable_processes(root):
+        found += _steps(process, file)
+    return found
+
+
+def _read(data: bytes, file: str) -> tuple[etree._Element | None, list[Finding]]:
     try:
         root = read_definitions(data, file)
     except DiagramError as error:
-        place = error.where.removeprefix(f"{file}:").partition(" ")[0]
-        line = int(place) if place.isdigit() else 0
-        return [Finding(file, "", line, error.code, "error", error.message_zh, error.message_en)]
-    found = [
+        return None, [_unreadable(error, file)]
+    return root, [
         Finding(file, "", line, "schema", "error", f"不符合 BPMN 2.0 模式:{message}", f"not BPMN 2.0: {message}")
         for line, message in schema_errors(root)
     ]
-    found += adopt(root, file)
-    broken = list(structure(root, file))
-    found += broken or unsound(root, file)
-    for process in executable_processes(root):
-        found += _steps(_diagram(process, file))
-    return found
+
+
+def _unreadable(error: DiagramError, file: str) -> Finding:
+    line, _, element = error.where.removeprefix(f"{file}:").partition(" ")
+    number = int(line) if line.isdecimal() else 0
+    return Finding(file, element, number, error.code, "error", error.message_zh, error.message_en)
+
+
+def _adopted(root: etree._Element, file: str) -> list[Finding]:
+    return [*give_ids(root, file), *adopt(root, file)]
+
+
+def _steps(process: etree._Element, file: str) -> Iterator[Finding]:
+    for task in process.iter(*TASKS):
+        try:
+            read_step(task, file)
+        except DiagramError as error:
+            yield Finding(
+                file, task.get("id", ""), line_of(task), error.code, "error", error.message_zh, error.message_en
+            )
 
 
 def unsound(root: etree._Element, file: str) -> list[Finding]:
@@ -292,3 +113,110 @@ def refuse_unsound(data: bytes, file: str) -> None:
     root = read_definitions(data, file)
     adopt_and_refuse(root, file)
     _refuse_first(unsound(root, file), file)
+
+
+def check_sources(
+    sources: Mapping[str, bytes], process_id: str | None = None, services: Collection[str] = ()
+) -> list[Finding]:
+    """Every finding of several ``.bpmn`` and ``.dmn`` files that are to run together; see ``prepare_sources``."""
+    return prepare_sources(sources, process_id, services)[1]
+
+
+def prepare_sources(
+    sources: Mapping[str, bytes], process_id: str | None = None, services: Collection[str] = ()
+) -> tuple[dict[str, etree._Element], list[Finding]]:
+    """The readable BPMN files (file → root, adopted, every node with an id), and every finding of all files.
+
+    Judged are the executable processes and whatever they call, in all files. ``process_id`` names the one to run when
+    several are executable. ``services`` are the names registered with the runtime: a service task that one of them fits
+    needs no implementation of its own. The runtime may run the files when no finding has the level ``error``.
+    """
+    files = _Files()
+    for file, data in sources.items():
+        files.add(file, data)
+    return files.roots, files.findings + list(_judged(files, process_id, services))
+
+
+@dataclass
+class _Files:
+    """The files that are to run together."""
+
+    roots: dict[str, etree._Element] = field(default_factory=dict)
+    ours: dict[str, bool] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    decisions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    callable: dict[str, etree._Element] = field(default_factory=dict)
+
+    def add(self, file: str, data: bytes) -> None:
+        """Reads one more file; decisions are in files named ``.dmn``."""
+        if file.endswith(".dmn"):
+            self._add_decisions(file, data)
+            return
+        root, found = _read(data, file)
+        self.findings += found
+        if root is not None:
+            self.ours[file] = is_ours(root)
+            self.findings += _adopted(root, file)
+            self.roots[file] = root
+            for identity, element in _callable(root).items():
+                self.callable.setdefault(identity, element)
+
+    def _add_decisions(self, file: str, data: bytes) -> None:
+        try:
+            self.decisions[file] = tuple(read_decisions(data, file))
+        except DiagramError as error:
+            self.findings.append(_unreadable(error, file))
+
+    def called(self) -> Iterator[tuple[str, str, etree._Element]]:
+        """The processes and global tasks of every file: file, id, element."""
+        for file, root in self.roots.items():
+            for identity, element in _callable(root).items():
+                yield file, identity, element
+
+
+def _callable(root: etree._Element) -> dict[str, etree._Element]:
+    found: dict[str, etree._Element] = {}
+    for element in root:
+        if kind_of(element) in _CALLABLE:
+            found.setdefault(element.get("id", ""), element)
+    return found
+
+
+def _judged(files: _Files, process_id: str | None, services: Collection[str]) -> Iterator[Finding]:
+    processes = [(file, process) for file, root in files.roots.items() for process in executable(root)]
+    if not files.roots and not files.findings:
+        yield Finding(
+            "", "", 0, "no-diagram", "error", "没有可读的 BPMN 文件", "there is no BPMN file that can be read",
+            "give at least one .bpmn file",
+        )  # fmt: skip
+    if files.roots:
+        unclear = unclear_process(next(iter(files.roots.values())), [process for _, process in processes], process_id)
+        if unclear is not None:
+            owner = next((file for file, process in processes if process is unclear.element), next(iter(files.roots)))
+            yield told(unclear, "one-executable-process", owner)
+    for file, twice in duplicate_processes(files.called()):
+        yield told(twice, "duplicate-process", file)
+    for file, identity, first in decisions_twice(files.decisions):
+        yield Finding(
+            file, identity, 0, "duplicate-decision", "error", f"决策 {identity} 已在 {first} 中",
+            f"the decision {identity} is in {first} already", "give one of them another id",
+        )  # fmt: skip
+    chosen = _with_called([process for _, process in processes], files.callable)
+    decisions = {identity for ids in files.decisions.values() for identity in ids}
+    for file, root in files.roots.items():
+        inside = [element for element in chosen if element.getparent() is root]
+        around = Surroundings(files.callable, decisions, services, product=False, ours=files.ours[file])
+        yield from broken_rules(read_diagram(file, root, inside, around))
+
+
+def _with_called(processes: list[etree._Element], known: Mapping[str, etree._Element]) -> list[etree._Element]:
+    """The processes, and every process or global task they call, directly or not."""
+    chosen = dict.fromkeys(processes)
+    waiting = list(processes)
+    while waiting:
+        for call in waiting.pop().iter(bpmn("callActivity")):
+            called = known.get(bare(call.get("calledElement")))
+            if called is not None and called not in chosen:
+                chosen[called] = None
+                waiting.append(called)
+    return list(chosen)

@@ -1,7 +1,9 @@
 """Whether every case of a process can end: nothing waits for ever, nothing is dead, nothing grows without bound.
 
-Sound pieces are taken out first (``soundness_reduce``); what is left is played in every way (``soundness_explore``), as
-the runtime of this release would play it. Conditions are data: every way out of a gateway may be taken.
+The process and each sub-process are judged by themselves (``soundness_read``): a sub-process is one activity of what is
+around it. Sound pieces are taken out first (``soundness_reduce``); what is left is played in every way
+(``soundness_explore``), as the runtime would play it. Conditions and events are data: every way out of a gateway may be
+taken, every event may happen or not.
 """
 
 from collections.abc import Iterator
@@ -11,17 +13,20 @@ from lxml import etree
 
 from engine.diagram.finding import Finding
 from engine.diagram.soundness_explore import HERE, Exploration, Marking, explore, grown_places, touched_nodes
-from engine.diagram.soundness_net import SOURCE, Flow, Net, drawn, read_net
+from engine.diagram.soundness_net import SOURCE, Flow, Net, drawn
+from engine.diagram.soundness_read import read_net, scopes
 from engine.diagram.soundness_reduce import is_trivial, reduced
 from engine.diagram.soundness_words import Teller, Words
 from engine.diagram.xml import line_of
+
+__all__ = ["BOUND", "read_net", "soundness"]
 
 BOUND = 100_000
 """Markings looked at before the question is left open."""
 
 
 @dataclass(frozen=True)
-class _Process:
+class _Scope:
     element: etree._Element
     file: str
     bound: int
@@ -39,21 +44,40 @@ class _Process:
             "warning",
         )
 
+    def unclear(self, identity: str) -> Finding:
+        told = Words(
+            "这里的令牌数取决于数据,未能判定流程是否健全",
+            "how many tokens come and go here depends on data: not decided whether the process is sound",
+        )
+        return self.finding(identity, "not-decided", told, "warning")
+
 
 def soundness(process: etree._Element, file: str, *, bound: int = BOUND) -> list[Finding]:
     """What keeps cases of ``process`` from ending, or nothing when it is proved that nothing does.
 
     Rules: ``deadlock``, ``left-behind``, ``dead-element``, ``unbounded`` (level error, each with the shortest run that
-    shows it), and ``not-decided`` (level warning) when ``bound`` markings were not enough. A process whose structure is
-    broken (no single start, loose flows) gives nothing; ``lint`` refuses it.
+    shows it), and ``not-decided`` (level warning) when ``bound`` markings of one scope were not enough, or a complex
+    gateway is not the end of a block. A scope whose structure is broken (no start, loose flows) gives nothing; ``lint``
+    refuses it.
     """
-    net = read_net(process)
-    if net is None or is_trivial(reduced(net, inclusive=True)):
-        return []
-    return list(_explored(_Process(process, file, bound, net), reduced(net, inclusive=False)))
+    return [finding for scope in scopes(process) for finding in _judged(scope, file, bound)]
 
 
-def _explored(process: _Process, net: Net) -> Iterator[Finding]:
+def _judged(element: etree._Element, file: str, bound: int) -> Iterator[Finding]:
+    net = read_net(element)
+    if net is None:
+        return
+    scope = _Scope(element, file, bound, net)
+    if net.open:
+        yield from (scope.unclear(identity) for identity in dict.fromkeys(net.open))
+    elif not is_trivial(reduced(net, inclusive=True)):
+        joins = [node for node, kind in net.kinds.items() if kind == "complex"]
+        yield from (scope.unclear(join) for join in joins)
+        if not joins:
+            yield from _explored(scope, reduced(net, inclusive=False))
+
+
+def _explored(process: _Scope, net: Net) -> Iterator[Finding]:
     free, looping = not net.inclusive_joins(), bool(net.behind_loops())
     # Without a loop every element sees a limited number of tokens; without inclusive joins no order matters then.
     patient = not free or looping
@@ -61,12 +85,27 @@ def _explored(process: _Process, net: Net) -> Iterator[Finding]:
     growth_open = False
     if patient and free and not found.complete and not found.growing:
         found, growth_open = explore(net, process.bound, patient=False, watch_growth=False), True
-    yield from _verdict(process, net, found)
+    gentle = None
+    if not patient or growth_open:
+        gentle = _gently(net, process.bound, found)
+    yield from _verdict(process, net, found, gentle)
     if growth_open and found.complete:
         yield process.undecided(Words("令牌数量是否有界", "whether the number of tokens is bounded"))
 
 
-def _verdict(process: _Process, net: Net, found: Exploration) -> Iterator[Finding]:
+def _gently(net: Net, bound: int, found: Exploration) -> Exploration | None:
+    """What is reached when ends do not clear, where it is not known that everything is reached."""
+    known = not net.kinds.keys() - touched_nodes(net, found) and not set(net.flows()) - _lit(net, found)
+    if known or not found.complete or "clear" not in net.kinds.values():
+        return None
+    return explore(net, bound, patient=False, watch_growth=False, gentle=True)
+
+
+def _lit(net: Net, found: Exploration) -> set[Flow]:
+    return found.touched | set(net.outs[SOURCE])
+
+
+def _verdict(process: _Scope, net: Net, found: Exploration, gentle: Exploration | None) -> Iterator[Finding]:
     teller = Teller(process.element, net)
     yield from _growing(process, teller, found)
     stuck = list(_stuck(process, teller, found))
@@ -78,10 +117,13 @@ def _verdict(process: _Process, net: Net, found: Exploration) -> Iterator[Findin
         return
     if not stuck:
         yield from _circling(process, teller, found)
-    yield from _dead(process, teller, found)
+    if gentle is None or gentle.complete:
+        yield from _dead(process, teller, gentle or found)
+    else:
+        yield process.undecided(Words("是否有到不了的环节", "whether every element can be reached"))
 
 
-def _growing(process: _Process, teller: Teller, found: Exploration) -> Iterator[Finding]:
+def _growing(process: _Scope, teller: Teller, found: Exploration) -> Iterator[Finding]:
     told = set()
     flows = teller.net.flows()
     for earlier, later in found.growing:
@@ -100,7 +142,7 @@ def _growing(process: _Process, teller: Teller, found: Exploration) -> Iterator[
         )  # fmt: skip
 
 
-def _stuck(process: _Process, teller: Teller, found: Exploration) -> Iterator[Finding]:
+def _stuck(process: _Scope, teller: Teller, found: Exploration) -> Iterator[Finding]:
     told: set[tuple[str, str]] = set()
     numbered = teller.net.flows()
     for marking in found.stuck():
@@ -117,20 +159,23 @@ def _stuck(process: _Process, teller: Teller, found: Exploration) -> Iterator[Fi
 
 
 def _culprit(net: Net, flows: list[Flow]) -> str:
-    """Where the trouble begins: an element without a way out, else a waiting join that no other one leads to."""
+    """Where the trouble begins: a waiting join that no other one leads to."""
     nodes = dict.fromkeys(flow.target for flow in flows)
     leads_to = {node: net.reachable([node]) for node in nodes}
     before = {node: sum(node in leads_to[other] for other in nodes) for node in nodes}
     inclusive = {node: net.kinds[node] == "or" for node in nodes}
-    return min(nodes, key=lambda node: (bool(net.outs[node]), before[node], inclusive[node]))
+    return min(nodes, key=lambda node: (before[node], inclusive[node]))
 
 
 def _waiting(teller: Teller, node: str, flows: list[Flow], run: Words, ended: bool) -> Words:
     here = {flow for flow in flows if flow.target == node}
     missing = [teller.name(teller.origin(flow)) for flow in teller.net.ins[node] if flow not in here]
     name = teller.name(node)
-    if not teller.net.outs[node]:
-        told = Words(f"停在没有流出的“{name}”", f"stops at “{name}”, which nothing leads out of")
+    if teller.net.kinds[node] == "gather":
+        told = Words(
+            f"“{name}”要等 {teller.net.needed[node]} 个令牌才开始,永远等不齐",
+            f"“{name}” begins with {teller.net.needed[node]} tokens, and they never all come",
+        )
     elif teller.net.kinds[node] == "and":
         told = Words(
             f"汇合“{name}”永远等待来自{'、'.join(f'“{m}”' for m in missing)}的令牌",
@@ -146,7 +191,7 @@ def _waiting(teller: Teller, node: str, flows: list[Flow], run: Words, ended: bo
     return lead + run + Words(" → ", " → ") + told
 
 
-def _circling(process: _Process, teller: Teller, found: Exploration) -> Iterator[Finding]:
+def _circling(process: _Scope, teller: Teller, found: Exploration) -> Iterator[Finding]:
     # Nothing stops, yet from some markings the end cannot be reached: the tokens go round for ever.
     lost: list[Marking] = found.without_way_to([()] if () in found.follow else [])
     if not lost:
@@ -166,10 +211,10 @@ def _circling(process: _Process, teller: Teller, found: Exploration) -> Iterator
     )  # fmt: skip
 
 
-def _dead(process: _Process, teller: Teller, found: Exploration) -> Iterator[Finding]:
+def _dead(process: _Scope, teller: Teller, found: Exploration) -> Iterator[Finding]:
     net = teller.net
     alive = touched_nodes(net, found)
-    lit = found.touched | set(net.outs[SOURCE])
+    lit = _lit(net, found)
     dead = {node: None for node in net.kinds if node not in alive}
     inside = [flow for flow in net.flows() if flow not in lit]
     lost = {*(drawn(n) for n in dead), *(i for f in inside for i in f.stands_for())}

@@ -16,6 +16,11 @@ done. In each marking it is therefore enough to explore the moves of ONE such no
 * Growth: compared are markings in which only people can move (the order does not matter for them), and markings with
   no person between them. A place is only called growing when its round can be repeated for ever (``_grown``).
 
+An end that clears the scope takes from all. While one is due nothing is stuck, so the argument for ends holds in any
+order. When nobody is waited for, it comes first: that is enough for ends, and few markings; which elements are dead is
+then asked of the same net with plain ends (``gentle``), where the same runs are possible up to the clearing. When
+people are waited for, it comes last of the moves that need nobody.
+
 Every completion by a person is explored. When tokens do not wait for persons (``Game(..., patient=False)``) the order
 is not the runtime's. This is used for ends and dead elements without inclusive joins, where any order may be played and
 the argument holds for every move; growth is then excluded (no loop) or left open.
@@ -24,7 +29,7 @@ the argument holds for every move; growth is then excluded (no loop) or left ope
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain, combinations
+from itertools import chain, combinations, islice
 
 from engine.diagram.soundness_net import SINK, SOURCE, Delay, Flow, Net
 
@@ -46,15 +51,21 @@ class Move:
 
 @dataclass
 class Game:
-    """The rules of one net. Not ``patient``: nobody is waited for."""
+    """The rules of one net. Not ``patient``: nobody is waited for. ``gentle``: an end takes only its own token."""
 
     net: Net
     patient: bool = True
+    gentle: bool = False
     flows: list[Flow] = field(init=False)
 
     def __post_init__(self) -> None:
         self.flows = self.net.flows()
         self._number = {flow: n for n, flow in enumerate(self.flows)}
+        self._led_aside: dict[str, list[str]] = {}
+        for node, led_to in self.net.beside.items():
+            for other in led_to:
+                if node in self.net.kinds and other in self.net.kinds:
+                    self._led_aside.setdefault(other, []).append(node)
         self._joins = [join for join in self.net.inclusive_joins() if self.net.outs[join]]
         self._reach = {join: self._reach_of(join) for join in self._joins}
 
@@ -62,9 +73,10 @@ class Game:
         """The marking at the start."""
         return self._changed((), (), tuple(self.net.outs[SOURCE]))
 
-    def moves(self, marking: Marking) -> tuple[list[list[tuple[Move, Marking]]], bool]:
-        """Moves grouped by who makes them, and whether they need nobody (so one group is enough)."""
-        by_itself = list(self._eager(marking))
+    def moves(self, marking: Marking, most: int | None) -> tuple[list[list[tuple[Move, Marking]]], bool]:
+        """Moves grouped by who makes them, and whether they need nobody (so one group is enough, and at most ``most``
+        are given)."""
+        by_itself = list(islice(self._eager(marking), most))
         if by_itself:
             return by_itself, True
         for join in self._joins:
@@ -84,19 +96,32 @@ class Game:
                 here.setdefault(flow.target, []).append(flow)
         for node, arrived in sorted(here.items(), key=self._branching):
             kind = self.net.kinds[node]
-            if kind == "sink" or not self.net.outs[node]:
-                if kind == "sink":
-                    yield self._fire(node, arrived[:1], marking)
-            elif kind == "and":
-                if len(arrived) == len(self.net.ins[node]):
-                    yield self._fire(node, arrived, marking)
-            elif kind == "xor" or len(self.net.ins[node]) == 1:
+            if kind in {"sink", "clear"}:
+                yield self._end(node, arrived[0], marking)
+            elif kind == "xor" or (kind == "or" and len(self.net.ins[node]) == 1):
                 yield from (self._fire(node, [flow], marking) for flow in arrived)
+            elif self._is_ready(node, arrived, marking):
+                yield self._fire(node, arrived * self.net.needed.get(node, 1), marking)
+
+    def _is_ready(self, node: str, arrived: list[Flow], marking: Marking) -> bool:
+        if self.net.kinds[node] == "gather":
+            return self._tokens(arrived[0], marking) >= self.net.needed[node]
+        return self.net.kinds[node] == "and" and len(arrived) == len(self.net.ins[node])
+
+    def _tokens(self, flow: Flow, marking: Marking) -> int:
+        return dict(marking)[self._number[flow] * 3 + HERE]
+
+    def _end(self, node: str, flow: Flow, marking: Marking) -> list[tuple[Move, Marking]]:
+        if self.net.kinds[node] == "clear" and not self.gentle:
+            return [(Move(node, (flow,)), ())]
+        return [(Move(node, (flow,)), self._changed(marking, (self._number[flow] * 3 + HERE,), ()))]
 
     def _branching(self, item: tuple[str, list[Flow]]) -> int:
         # What only ends or goes straight on first, choices last: fewer markings between.
-        node = item[0]
-        return 0 if self.net.kinds[node] in {"sink", "and"} else len(self.net.outs[node])
+        kind = self.net.kinds[item[0]]
+        if kind == "clear":
+            return len(self.net.kinds) if self.patient else -1
+        return 0 if kind in {"sink", "and", "gather"} else len(self.net.outs[item[0]])
 
     def _fire(self, node: str, taken: list[Flow], marking: Marking) -> list[tuple[Move, Marking]]:
         gone = tuple(self._number[flow] * 3 + HERE for flow in taken)
@@ -151,6 +176,7 @@ class Game:
                 if flow not in reach[node]:
                     reach[node].add(flow)
                     stack.extend(back.source for back in self.net.ins[node] if back.source != join)
+                    stack.extend(self._led_aside.get(node, ()))
         return reach
 
 
@@ -228,7 +254,7 @@ class Explorer:
         self.queue.append(marking)
 
     def _expand(self, marking: Marking, everything: bool) -> None:
-        groups, by_itself = self.game.moves(marking)
+        groups, by_itself = self.game.moves(marking, None if everything else 2)
         self.settled[marking] = not by_itself
         onward = self.found.follow[marking] = []
         if self.watch_growth and self._grown(marking):
@@ -284,9 +310,9 @@ def grown_places(earlier: Marking, later: Marking) -> set[int]:
     return {place for place, n in later if n > before.get(place, 0)}
 
 
-def explore(net: Net, bound: int, patient: bool, watch_growth: bool) -> Exploration:
-    """Explores ``net``; see the module for ``patient``."""
-    return Explorer(Game(net, patient), bound, watch_growth).run()
+def explore(net: Net, bound: int, patient: bool, watch_growth: bool, gentle: bool = False) -> Exploration:
+    """Explores ``net``; see the module for ``patient`` and ``gentle``."""
+    return Explorer(Game(net, patient, gentle), bound, watch_growth).run()
 
 
 def touched_nodes(net: Net, found: Exploration) -> set[str]:

@@ -1,59 +1,31 @@
-"""A process as a net for the soundness checker: nodes by kind, and flows that know what they stand for.
+"""A scope as a net for the soundness checker: nodes by kind, and flows that know what they stand for.
 
-Kinds: ``source`` (one, gives the first token), ``sink`` (one, every end event leads there and it consumes), ``xor``
-(one token in, one out), ``and`` (a token on every flow in, one on every flow out), ``or`` (inclusive gateway). A task
-is a flow on which a token stays until a person acts, between an ``xor`` (each token runs it) and an ``and`` (a token
-on every flow out); conditions on its flows are an ``or`` behind that.
+Kinds: ``source`` (one, gives the first token), ``sink`` (one, every end leads there and it consumes), ``xor`` (one
+token in, one out), ``and`` (a token on every flow in, one on every flow out), ``or`` (inclusive gateway), ``complex``
+(complex join: whatever its condition asks for, once), ``gather`` (several tokens of its one flow in) and ``clear`` (an
+end that takes every token of the scope with it). ``soundness_read`` says how a diagram becomes one.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
-from lxml import etree
-
-from engine.diagram.links import link_catches, link_throws
-from engine.diagram.xml import bpmn, local_name
-
 SOURCE, SINK = "(source)", "(sink)"
 """Ids of the two added nodes; round brackets cannot occur in an XML id."""
-
-AFTER, CHOICE = "(after)", "(choice)"
-"""Suffixes of the nodes added behind tasks and events; see ``drawn``."""
 
 NOTHING = "(nothing)"
 """Label of the way on which no condition of a task holds, while other flows go on without one."""
 
-_KINDS = {
-    "startEvent": "and",
-    "endEvent": "xor",
-    "userTask": "xor",
-    "manualTask": "xor",
-    "intermediateThrowEvent": "xor",
-    "intermediateCatchEvent": "xor",
-    "exclusiveGateway": "xor",
-    "parallelGateway": "and",
-    "inclusiveGateway": "or",
-}
+QUIET = "(quiet)"
+"""Label of the way on which an event does not happen."""
 
 
 class Delay(Enum):
-    """Whether a token has to wait for a person on a flow: never, always, or as the data will have it."""
+    """Whether a token has to wait on a flow, for a person or an event: never, always, or as it will turn out."""
 
     NONE = 0
     PERSON = 1
     MAYBE = 2
-
-
-_THROUGH = {
-    "userTask": Delay.PERSON,
-    "manualTask": Delay.PERSON,
-    "intermediateThrowEvent": Delay.NONE,
-    "intermediateCatchEvent": Delay.NONE,
-}
-"""Elements that every token passes for itself, and which then give a token to every flow out."""
-
-_CONDITION = bpmn("conditionExpression")
 
 
 def drawn(node: str) -> str:
@@ -106,6 +78,14 @@ class Net:
     kinds: dict[str, str] = field(default_factory=dict)
     ins: dict[str, dict[Flow, None]] = field(default_factory=dict)
     outs: dict[str, dict[Flow, None]] = field(default_factory=dict)
+    needed: dict[str, int] = field(default_factory=dict)
+    """Tokens each ``gather`` takes."""
+    beside: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Nodes that a token at another one may still set going; only inclusive joins ask."""
+    ends: set[str] = field(default_factory=set)
+    """Ids of the elements that consume a token and leave the others."""
+    open: list[str] = field(default_factory=list)
+    """Ids of the elements this net does not do justice to."""
 
     def add_node(self, node: str, kind: str) -> None:
         """Adds a node without flows."""
@@ -132,7 +112,7 @@ class Net:
 
     def waits_inclusively(self, node: str) -> bool:
         """Whether it is an inclusive join; with one flow in, there is nothing to wait for."""
-        return self.kinds[node] == "or" and len(self.ins[node]) > 1
+        return self.kinds[node] in {"or", "complex"} and len(self.ins[node]) > 1
 
     def inclusive_joins(self) -> list[str]:
         """The inclusive joins in the order of their ids, as the runtime asks them."""
@@ -140,7 +120,7 @@ class Net:
 
     def copy(self) -> "Net":
         """A net of its own; flows are values and shared."""
-        twin = Net()
+        twin = Net(needed=self.needed, beside=self.beside, ends=self.ends, open=self.open)
         for node, kind in self.kinds.items():
             twin.add_node(node, kind)
         for flow in self.flows():
@@ -167,72 +147,3 @@ class Net:
                 if not open_ins[flow.target]:
                     peeled.append(flow.target)
         return set(self.kinds) - set(peeled)
-
-
-def read_net(process: etree._Element) -> Net | None:
-    """The net of a process, or None when its structure is too broken to be run (``lint`` says why)."""
-    nodes = {e.get("id", ""): e for e in process if local_name(e) in _KINDS and e.get("id")}
-    flows = process.findall(bpmn("sequenceFlow"))
-    starts = [identity for identity, node in nodes.items() if local_name(node) == "startEvent"]
-    catches = link_catches(process)
-    if len(starts) != 1 or any(f.get(end) not in nodes for f in flows for end in ("sourceRef", "targetRef")):
-        return None
-    if any(len(catches.get(name, ())) != 1 for name in link_throws(process)):
-        return None
-    net = Net()
-    net.add_node(SOURCE, "source")
-    net.add_node(SINK, "sink")
-    for identity, node in nodes.items():
-        net.add_node(identity, _KINDS[local_name(node)])
-    net.add(Flow(SOURCE, starts[0]))
-    leaving: dict[str, list[etree._Element]] = {identity: [] for identity in nodes}
-    for flow in flows:
-        leaving[flow.get("sourceRef", "")].append(flow)
-    for identity, node in nodes.items():
-        _connect(net, node, local_name(node), leaving[identity])
-    for name, throws in link_throws(process).items():
-        for throw in throws:
-            net.add(Flow(throw + AFTER, catches[name][0]))
-    return net
-
-
-def _connect(net: Net, node: etree._Element, name: str, leaving: list[etree._Element]) -> None:
-    identity = node.get("id", "")
-    if name == "endEvent":
-        net.add(Flow(identity, SINK))
-        return
-    if name not in _THROUGH:
-        for flow in leaving:
-            net.add(_drawn_flow(identity, node, flow))
-        return
-    net.add_node(identity + AFTER, "and")
-    net.add(Flow(identity, identity + AFTER, _THROUGH[name]))
-    plain = [flow for flow in leaving if flow.find(_CONDITION) is None and not _is_default(node, flow)]
-    for flow in plain:
-        net.add(_drawn_flow(identity + AFTER, node, flow))
-    chosen = [flow for flow in leaving if flow not in plain]
-    if chosen:
-        _connect_chosen(net, node, chosen, bool(plain))
-
-
-def _connect_chosen(net: Net, node: etree._Element, chosen: list[etree._Element], others: bool) -> None:
-    """Flows out of a task with conditions: some of them, or the default alone, or none when other flows go on."""
-    identity = node.get("id", "")
-    defaults = [flow for flow in chosen if _is_default(node, flow)]
-    # Of one condition and a default, exactly one is taken.
-    both = len(defaults) == 1 and len(chosen) == 2
-    net.add_node(identity + CHOICE, "xor" if both else "or")
-    net.add(Flow(identity + AFTER, identity + CHOICE))
-    for flow in chosen:
-        net.add(_drawn_flow(identity + CHOICE, node, flow))
-    if others and not defaults:
-        net.add(Flow(identity + CHOICE, SINK, label=NOTHING, default=True))
-
-
-def _drawn_flow(source: str, node: etree._Element, flow: etree._Element) -> Flow:
-    target = flow.get("targetRef", "")
-    return Flow(source, target, label=flow.get("name") or target, default=_is_default(node, flow))
-
-
-def _is_default(node: etree._Element, flow: etree._Element) -> bool:
-    return node.get("default") is not None and node.get("default") == flow.get("id")

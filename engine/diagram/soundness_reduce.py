@@ -7,6 +7,12 @@ rule may then only move a token's wait to a place from which the same flows can 
 Taking out inclusive joins themselves (``inclusive=True``) is right only when nothing is left at the end: then every
 block was entered by one token at a time, so its join has exactly the tokens of one split to wait for, and no token
 outside reaches one flow of the join without reaching all. If something is left, reduce again without it.
+
+The same holds for two more steps. A complex join in such a block gives one token for those of the split, whatever its
+condition asks for, and takes the late ones away. And an end that clears the scope may be left out where an exclusive
+gateway has another way, and be a plain end elsewhere: until it clears, the net can do what the net without it can when
+that gateway has not chosen yet; from then on everything is over. (With inclusive joins this needs that nothing waits
+between the gateway and the end, or a join could go on without the token that waits there.)
 """
 
 from collections import deque
@@ -14,11 +20,11 @@ from dataclasses import replace
 
 from engine.diagram.soundness_net import SINK, SOURCE, Delay, Flow, Net, drawn
 
-_MERGED = {("xor", "xor"), ("and", "and"), ("xor", "sink"), ("and", "sink"), ("or", "sink")}
+_MERGED = {("xor", "xor"), ("and", "and"), ("xor", "sink"), ("and", "sink"), ("or", "sink"), ("xor", "clear")}
 """Two flows between nodes of these kinds are as good as one: both tokens are made and taken together, or only one is.
 A sink takes any number, and two tokens on the way to it grow without bound exactly when one does."""
 
-_MERGED_INCLUSIVE = {("or", "or"), ("xor", "or"), ("and", "or")}
+_MERGED_INCLUSIVE = {(split, join) for split in ("xor", "and", "or") for join in ("or", "complex")}
 
 
 def _after(first: Delay, second: Delay) -> Delay:
@@ -53,6 +59,8 @@ class Reducer:
         self.merging = _MERGED | _MERGED_INCLUSIVE if inclusive else _MERGED
         self.behind_loops = net.behind_loops()
         self.waiting = {node for node in net.kinds if net.waits_inclusively(node)}
+        self.inclusive_once = bool(self.waiting)
+        self.clearing = "clear" in net.kinds.values()
         self.queue: deque[str] = deque(net.kinds)
         self.queued = set(self.queue)
 
@@ -64,7 +72,7 @@ class Reducer:
                 self.queued.discard(node)
                 if node in self.net.kinds:
                     self._simplify(node)
-            if self.waiting or not self._drop_implied():
+            if (self.waiting or not self._drop_implied()) and not (self.inclusive and self._end_plainly()):
                 return self.net
 
     def _simplify(self, node: str) -> None:
@@ -72,7 +80,8 @@ class Reducer:
         self._merge_equal(node)
         self._drop_loop(node)
         self._drop_ends(node)
-        if self.net.kinds[node] in {"xor", "and", "or"}:
+        self._drop_clear(node)
+        if self.net.kinds[node] in {"xor", "and", "or", "complex"}:
             self._fuse(node)
 
     def _touch(self, *nodes: str) -> None:
@@ -148,6 +157,28 @@ class Reducer:
             kept = next(flow for flow in outs if flow not in gone)
             self._put([*gone, kept], [replace(kept, beside=(*kept.beside, *gone))])
 
+    def _drop_clear(self, node: str) -> None:
+        """A choice that may also clear the scope; see the module."""
+        outs = list(self.net.outs[node])
+        gone = [f for f in outs if self.net.kinds[f.target] == "clear"]
+        if not self.inclusive or self.net.kinds[node] != "xor" or not gone or len(gone) == len(outs):
+            return
+        if self.inclusive_once and any(flow.delay is not Delay.NONE for flow in gone):
+            return
+        kept = next(flow for flow in outs if flow not in gone)
+        self._put([*gone, kept], [replace(kept, beside=(*kept.beside, *gone))])
+
+    def _end_plainly(self) -> bool:
+        """Makes every end that clears the scope a plain one; whether there was any."""
+        clearing = [node for node, kind in self.net.kinds.items() if kind == "clear"]
+        for node in clearing:
+            self.net.kinds[node] = "xor"
+            if self.net.ins[node]:
+                self._put([], [Flow(node, SINK)])
+            else:
+                self.net.drop_node(node)
+        return bool(clearing)
+
     def _fuse(self, node: str) -> None:
         """A node with one way in or one way out goes up into its neighbour."""
         ins, outs = list(self.net.ins[node]), list(self.net.outs[node])
@@ -162,12 +193,13 @@ class Reducer:
     def _decided_before(self, node: str, kind: str, flow: Flow) -> bool:
         """A split behind another decides a little earlier.
 
-        If somebody acts in between: not with inclusive joins, and with parallel splits not in loops, because one act
-        would become two, and the loop could go round without the second.
+        If somebody acts in between: not with inclusive joins, and with parallel splits not in loops or where an end may
+        come between, because one act would become two, and the loop or the end could come without the second.
         """
         if kind == "or" or flow.source == node or self.net.kinds[flow.source] != kind:
             return False
-        calm = not (self.waiting or self.inclusive) and (kind == "xor" or node not in self.behind_loops)
+        once = not self.clearing and node not in self.behind_loops
+        calm = not (self.waiting or self.inclusive) and (kind == "xor" or once)
         return flow.delay is Delay.NONE or calm
 
     def _absorbed(self, kind: str, target: str, count: int) -> bool:
@@ -221,6 +253,12 @@ def reduced(net: Net, inclusive: bool) -> Net:
 
 
 def is_trivial(net: Net) -> bool:
-    """Whether nothing is left but one flow from the start to the end."""
-    flows = net.flows()
-    return set(net.kinds) == {SOURCE, SINK} and len(flows) == 1
+    """Whether nothing is left but exclusive gateways, at each of which the one token can come to the end."""
+    if not set(net.kinds.values()) <= {"source", "sink", "xor"}:
+        return False
+    ending, stack = {SINK}, [SINK]
+    while stack:
+        earlier = {flow.source for flow in net.ins[stack.pop()]} - ending
+        ending |= earlier
+        stack.extend(earlier)
+    return set(net.kinds) == net.reachable([SOURCE]) | {SINK} == ending

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from engine.diagram.extension import TASKS
+from engine.diagram.soundness_connect import CHOICE
 from engine.diagram.soundness_explore import Exploration, Marking, Move
-from engine.diagram.soundness_net import NOTHING, SINK, SOURCE, Flow, Net, drawn
-from engine.diagram.xml import bpmn
+from engine.diagram.soundness_net import NOTHING, QUIET, SINK, SOURCE, Flow, Net, drawn
+from engine.diagram.soundness_read import is_passed
+from engine.diagram.xml import local_name
 
+_HAPPENING = frozenset({"startEvent", "boundaryEvent", "intermediateCatchEvent"})
 LONGEST = 9
 """Steps told; of longer runs the beginning and the end."""
 
@@ -25,13 +27,13 @@ class Words:
 
 
 class Teller:
-    """Tells moves of ``net``; names come from ``process``."""
+    """Tells moves of ``net``; names come from ``scope``."""
 
-    def __init__(self, process: etree._Element, net: Net) -> None:
+    def __init__(self, scope: etree._Element, net: Net) -> None:
         self.net = net
-        self.tasks = {e.get("id", "") for e in process.iter(*TASKS)}
-        self.end_events = {e.get("id", "") for e in process.iterfind(bpmn("endEvent"))}
-        self.names = {i: e.get("name") or i for e in process if (i := e.get("id"))}
+        self.tasks = {e.get("id", "") for e in scope if is_passed(e)}
+        self.events = {e.get("id", "") for e in scope if local_name(e) in _HAPPENING}
+        self.names = {i: e.get("name") or i for e in scope if (i := e.get("id"))}
 
     def name(self, node: str) -> str:
         """The name of an element, else its id."""
@@ -46,15 +48,15 @@ class Teller:
         return drawn(way[-1] if way else flow.source)
 
     def ends(self, move: Move) -> bool:
-        """Whether a token came to an end event."""
-        return move.node == SINK and any(self.end_events & set(flow.way()) for flow in move.taken)
+        """Whether a token came to an end."""
+        return move.node == SINK and any(self.net.ends & set(flow.way()) for flow in move.taken)
 
     def standing(self, flow: Flow, held: bool) -> str:
         """The element at which a token on ``flow`` is seen: its first task, else what it arrived at."""
         way = flow.way()
         task = next((node for node in way if node in self.tasks), None)
         if held:
-            return task or drawn(flow.source)
+            return task or drawn(flow.source) or drawn(flow.target)
         return way[-1] if way and flow.target == SINK else drawn(flow.target)
 
     def run(self, found: Exploration, marking: Marking, last: Flow | None = None) -> Words:
@@ -84,16 +86,20 @@ class Teller:
         if drawn(move.node) == move.node:
             told.append(self._plain(move.node))
         if self.net.kinds[move.node] in {"xor", "or"} and len(self.net.outs[move.node]) > 1:
-            told.append(self._choice(move.given))
+            told += self._choice(move.node, move.given)
         return told
 
     def _plain(self, node: str) -> Words:
         return Words(self.name(node), self.name(node))
 
-    def _choice(self, given: tuple[Flow, ...]) -> Words:
-        if [flow.label for flow in given] == [NOTHING]:
-            return Words("条件都不成立", "no condition holds")
-        names = [self.name(flow.label) if flow.label in self.names else flow.label for flow in given]
-        return Words(
-            "选择" + "、".join(f"“{name}”" for name in names), "choose " + ", ".join(f"“{name}”" for name in names)
-        )
+    def _choice(self, node: str, given: tuple[Flow, ...]) -> list[Words]:
+        labels = [flow.label for flow in given]
+        if labels == [NOTHING]:
+            return [Words("条件都不成立", "no condition holds")]
+        happens = drawn(node) != node and not node.endswith(CHOICE)
+        if labels == [QUIET] or (happens and labels[0] in self.events):
+            return []  # An event that happens is told when its token passes it.
+        names = [self.name(label) if label in self.names else label for label in labels]
+        return [
+            Words("选择" + "、".join(f"“{name}”" for name in names), "choose " + ", ".join(f"“{n}”" for n in names))
+        ]

@@ -21,6 +21,14 @@ NAMESPACES = {"bpmn": BPMN, "bl": BL}
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_ELEMENTS = 60_000
+MAX_ATTRIBUTES = 500
+ENCODINGS = frozenset(
+    {
+        "UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE", "UTF-32BE", "US-ASCII", "ASCII", "ISO-8859-1",
+        "GB18030", "GBK", "GB2312", "BIG5", "UCS-4", "UCS-4LE", "UCS-4BE", "UCS-2",
+    }
+)  # fmt: skip
+MAX_SCHEMA_ERRORS = 200
 
 
 def bpmn(name: str) -> str:
@@ -49,11 +57,11 @@ def _refuse(code: str, zh: str, en: str, where: str) -> DiagramError:
     return DiagramError(f"diagram.{code}", zh, en, where)
 
 
-def read_definitions(data: bytes, file: str) -> etree._Element:
-    """The ``bpmn:definitions`` root of a BPMN file.
+def read_xml(data: bytes, file: str) -> etree._Element:
+    """The root of any XML file.
 
-    Refuses (DiagramError with file and line): empty and oversized files, anything that is not well-formed XML, any
-    DOCTYPE (and so every entity), and a root that is not ``bpmn:definitions``.
+    Refuses (DiagramError with file and line): empty and oversized files, anything that is not well-formed XML, and any
+    DOCTYPE (and so every entity).
     """
     if not data.strip(b"\x00 \t\r\n"):
         raise _refuse("empty", "文件是空的", "the file is empty", file)
@@ -73,8 +81,21 @@ def read_definitions(data: bytes, file: str) -> etree._Element:
     tree: Any = root.getroottree()
     if tree.docinfo.doctype:
         raise _refuse("doctype", "不允许 DOCTYPE", "a DOCTYPE is not allowed", file)
-    if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
-        raise _refuse("too_many_elements", f"元素超过 {MAX_ELEMENTS} 个", f"more than {MAX_ELEMENTS} elements", file)
+    if (tree.docinfo.encoding or "UTF-8").upper() not in ENCODINGS:
+        shown = tree.docinfo.encoding
+        raise _refuse("encoding", f"不支持的编码 {shown}", f"the encoding {shown} is not supported", file)
+    for count, element in enumerate(root.iter(), start=1):
+        if count > MAX_ELEMENTS or len(element.attrib) > MAX_ATTRIBUTES:
+            raise _refuse(
+                "too_many_elements", f"元素超过 {MAX_ELEMENTS} 个,或一个元素的属性超过 {MAX_ATTRIBUTES} 个",
+                f"more than {MAX_ELEMENTS} elements, or {MAX_ATTRIBUTES} attributes on one", file,
+            )  # fmt: skip
+    return root
+
+
+def read_definitions(data: bytes, file: str) -> etree._Element:
+    """The ``bpmn:definitions`` root of a BPMN file; refuses what ``read_xml`` refuses, and any other root."""
+    root = read_xml(data, file)
     if root.tag != bpmn("definitions"):
         raise _refuse(
             "not_bpmn",
@@ -100,8 +121,11 @@ def schema_errors(root: etree._Element) -> Iterator[tuple[int, str]]:
     """Every violation of the BPMN 2.0 XML schema as ``(line, message)``."""
     schema = _schema()
     if not schema.validate(root):
-        for entry in schema.error_log:  # type: ignore[attr-defined]
+        found = list(schema.error_log)  # type: ignore[call-overload]
+        for entry in found[:MAX_SCHEMA_ERRORS]:
             yield entry.line, entry.message
+        if len(found) > MAX_SCHEMA_ERRORS:
+            yield 0, f"… {len(found) - MAX_SCHEMA_ERRORS} more"
 
 
 def executable_processes(root: etree._Element) -> list[etree._Element]:

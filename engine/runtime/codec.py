@@ -1,6 +1,6 @@
-"""A workflow as bytes and back: one short row per live token, specs attached from the cache, msgpack.
+"""A workflow as bytes and back: one short row per live token, elements attached from the spec, msgpack.
 
-Format 1: ``[1, counter, completed, [[id, parent row, element, state, order, origin, internal data], …]]``.
+Format 2: ``[2, counter, completed, failed, results, [[id, element, state, order, origin, scope, facts?], …]]``.
 """
 
 from typing import Any
@@ -9,59 +9,87 @@ import msgpack
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import IntegrityError
+from engine.runtime.specs import FlowSpec
 from engine.runtime.token import Token
-from engine.runtime.workflow import LiveWorkflow
+from engine.runtime.workflow import DEFAULT_LIMITS, Limits, LiveWorkflow
 
-FORMAT = 1
+FORMAT = 2
+WHOLE_NUMBER = 1
+"""Extension type of whole numbers beyond 64 bits."""
 
 
 def dump(workflow: LiveWorkflow) -> bytes:
-    """The state of a workflow; equal states give equal bytes, in any process."""
-    rows: list[list[Any]] = []
-    index: dict[str, int] = {}
-    for task in workflow.tasks.values():
-        index[task.id] = len(rows)
-        parent = -1 if task._parent is None else index[task._parent]
-        row = [task.id, parent, task.task_spec.name, task._state, task.last_state_change, task.origin]
-        if task.internal_data:
-            row.append(task.internal_data)
+    """The state of a workflow between two acts; equal states give equal bytes, in any process."""
+    rows = []
+    for token in workflow.tasks.values():
+        row = [token.id, token.task_spec.name, token._state, token.last_state_change, token.origin, token.scope]
+        if token.internal_data:
+            row.append(token.internal_data)
         rows.append(row)
-    packed: bytes = msgpack.packb([FORMAT, workflow.counter, bool(workflow.completed), rows])
-    return packed
+    state = [FORMAT, workflow.counter, workflow.completed, workflow.failed, workflow.results, rows]
+    return pack(state)
 
 
-def load(data: bytes, spec: Any) -> LiveWorkflow:
+def load(data: bytes, spec: FlowSpec, limits: Limits = DEFAULT_LIMITS) -> LiveWorkflow:
     """The workflow of ``dump``; IntegrityError when the format or an element is unknown."""
-    form, counter, completed, rows = msgpack.unpackb(data)
+    form, *state = unpack(data)
     if form != FORMAT:
         raise IntegrityError(
             "runtime.format", f"未知的状态格式 {form}", f"the stored state has an unknown format {form}"
         )
-    workflow = LiveWorkflow(spec, fresh=False)
-    workflow.counter, workflow.completed = counter, completed
-    tokens = [_token(workflow, spec, row) for row in rows]
-    for token, row in zip(tokens, rows, strict=True):
-        if row[1] >= 0:
-            parent = tokens[row[1]]
-            token._parent = parent.id
-            parent._children.append(token.id)
-    workflow.task_tree = tokens[0]
+    workflow = LiveWorkflow(spec, fresh=False, limits=limits)
+    workflow.counter, workflow.completed, workflow.failed, workflow.results, rows = state
+    for row in rows:
+        _restore(workflow, spec, row)
     return workflow
 
 
-def _token(workflow: LiveWorkflow, spec: Any, row: list[Any]) -> Token:
-    token = Token.__new__(Token)
-    task_spec = spec.task_specs.get(row[2])
-    if task_spec is None:
+def pack(value: list[Any]) -> bytes:
+    """JSON values as msgpack; whole numbers may have more than 64 bits."""
+    packed: bytes = msgpack.packb(value, default=_whole_number)
+    return packed
+
+
+def unpack(data: bytes) -> list[Any]:
+    """What ``pack`` packed; IntegrityError for anything else."""
+    try:
+        value = msgpack.unpackb(data, strict_map_key=False, ext_hook=_extension)
+    except (ValueError, TypeError, msgpack.UnpackException) as error:
+        raise IntegrityError("runtime.damaged", "保存的状态已损坏", "the stored state is damaged") from error
+    if not isinstance(value, list) or not value:
+        raise IntegrityError("runtime.damaged", "保存的状态已损坏", "the stored state is damaged")
+    return value
+
+
+def _whole_number(value: Any) -> msgpack.ExtType:
+    if not isinstance(value, int):
+        raise TypeError(type(value).__name__)
+    return msgpack.ExtType(WHOLE_NUMBER, str(value).encode())
+
+
+def _extension(code: int, data: bytes) -> int:
+    if code != WHOLE_NUMBER:
+        raise ValueError(code)
+    return int(data)
+
+
+def _restore(workflow: LiveWorkflow, spec: FlowSpec, row: list[Any]) -> None:
+    element = spec.task_specs.get(row[1])
+    if element is None:
         raise IntegrityError(
-            "runtime.element", f"流程图中没有元素 {row[2]}", f"the diagram has no element {row[2]}", row[2]
+            "runtime.element", f"流程图中没有元素 {row[1]}", f"the diagram has no element {row[1]}", row[1]
         )
-    token.id, token.workflow, token.task_spec, token._state = row[0], workflow, task_spec, row[3]
-    token.last_state_change, token.origin = row[4], row[5]
+    token = Token.__new__(Token)
+    token.id, token.workflow, token.task_spec, token._state = row[0], workflow, element, row[2]
+    token.last_state_change, token.origin, token.scope = row[3], row[4], row[5]
     token.internal_data = row[6] if len(row) > 6 else {}
-    token._parent, token._children, token.data = None, [], {}
-    token.triggered, token.thread_id = False, 0
+    token._parent, token._children, token.data, token.triggered, token.thread_id = None, [], {}, False, 0
     workflow.tasks[token.id] = token
-    if token._state == TaskState.WAITING and hasattr(task_spec, "fire"):
-        workflow.inclusive_joins.add(task_spec.name)
-    return token
+    if not token.scope:
+        workflow.root = token
+    if token._state == TaskState.READY:
+        workflow.queue(token)  # a person's task is not queued; nothing else is ready between two acts
+    if hasattr(element, "fire"):
+        workflow.waiting_joins.add((element.name, token.scope))
+    for name in token.internal_data.get("reset", ()):
+        workflow.waiting_joins.add((name, token.id))

@@ -2,22 +2,40 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import AlreadyDone
-from engine.runtime import codec
+from engine.runtime import ad_hoc, codec
+from engine.runtime.activities import UserTask, number_of
 from engine.runtime.specs import FlowSpec
-from engine.runtime.workflow import DEFAULT_STEP_LIMIT, LiveWorkflow
+from engine.runtime.token import DUE, Token
+from engine.runtime.values import plain
+from engine.runtime.workflow import DEFAULT_LIMITS, EPOCH, Limits, LiveWorkflow
 
 
 @dataclass(frozen=True)
 class OpenTask:
-    """A task of a person: ``id`` is ``<entry>.<ordinal>``, ``element`` the id of the user task in the diagram."""
+    """A task of a person: ``id`` is ``<entry>.<ordinal>``, ``element`` the id of the task in the diagram.
+
+    ``instance``: its number, from 0, among the instances of a loop or multi-instance task; None for any other.
+    """
 
     id: str
     element: str
+    name: str = ""
+    instance: int | None = None
+
+
+@dataclass(frozen=True, order=True)
+class ArmedTimer:
+    """A timer event that waits: the instant (UTC text), the token that waits, the number of its definition."""
+
+    due_at: str
+    token: str
+    number: int
 
 
 class Flow:
@@ -27,49 +45,75 @@ class Flow:
         self._workflow = workflow
 
     @classmethod
-    def start(cls, spec: FlowSpec) -> "Flow":
+    def start(cls, spec: FlowSpec, limits: Limits = DEFAULT_LIMITS) -> "Flow":
         """A flow at its start event; nothing has run yet."""
-        return cls(LiveWorkflow(spec, fresh=True))
+        return cls(LiveWorkflow(spec, fresh=True, limits=limits))
 
     @classmethod
-    def restore(cls, data: bytes, spec: FlowSpec) -> "Flow":
+    def restore(cls, data: bytes, spec: FlowSpec, limits: Limits = DEFAULT_LIMITS) -> "Flow":
         """The flow that ``dump`` stored."""
-        return cls(codec.load(data, spec))
+        return cls(codec.load(data, spec, limits))
 
     def dump(self) -> bytes:
         """The state as bytes; equal for equal states."""
         return codec.dump(self._workflow)
 
-    def begin(self, entry: int, view: Mapping[str, Any], step_limit: int = DEFAULT_STEP_LIMIT) -> None:
+    def begin(self, entry: int, view: Mapping[str, Any], step_limit: int | None = None, now: datetime = EPOCH) -> None:
         """Opens the work of one journal entry; conditions read ``view`` until the next ``begin``."""
-        self._workflow.begin(entry, view, step_limit)
+        self._workflow.begin(entry, view, now, step_limit)
 
     def advance(self) -> None:
         """Runs everything that needs no person."""
         self._workflow.advance()
 
-    def complete(self, task_id: str) -> None:
+    def complete(self, task_id: str, data: Mapping[str, Any] | None = None) -> None:
         """Completes one open task and runs on; AlreadyDone when it is not open any more."""
         task = self._workflow.tasks.get(task_id)
-        if task is None or task._state != TaskState.READY or not task.task_spec.manual:
+        if task is None or not _is_open(task):
             raise AlreadyDone("task.closed", "该任务已不在办理中", "this task is no longer open", task_id)
-        self._workflow.run_token(task)
+        self._workflow.step(task.task_spec)
+        task.task_spec.finish(task, plain(data, task_id))
         self._workflow.advance()
 
     def open_tasks(self) -> list[OpenTask]:
-        """The tasks waiting for a person, in the order they opened."""
+        """The tasks waiting for a person (or a service outside), in the order they opened."""
         return [
-            OpenTask(task.id, task.task_spec.name)
-            for task in self._workflow.tasks.values()
-            if task._state == TaskState.READY and task.task_spec.manual
+            OpenTask(token.id, token.task_spec.bpmn_id, token.task_spec.title, number_of(token))
+            for token in self._workflow.tasks.values()
+            if _is_open(token)
         ]
+
+    def timers(self) -> list[ArmedTimer]:
+        """The timer events that wait, the earliest first."""
+        return sorted(
+            ArmedTimer(at, token.id, int(number))
+            for token in self._workflow.tasks.values()
+            for number, (at, _) in token.internal_data.get(DUE, {}).items()
+        )
+
+    def fire(self, timer: ArmedTimer) -> None:
+        """A timer event happens, and the flow runs on; nothing when it is not armed any more."""
+        token = self._workflow.tasks.get(timer.token)
+        armed = {} if token is None else token.internal_data.get(DUE, {})
+        if token is not None and armed.get(str(timer.number), [""])[0] == timer.due_at:
+            token.task_spec.happen(token, timer.number)
+            self._workflow.advance()
 
     @property
     def size(self) -> int:
-        """Live tokens plus the root."""
+        """Live tokens, the root included."""
         return len(self._workflow.tasks)
 
     @property
     def ended(self) -> bool:
         """No token is left."""
         return self._workflow.is_completed()
+
+
+def _is_open(token: Token) -> bool:
+    element = token.task_spec
+    return (
+        token._state == TaskState.READY
+        and (isinstance(element, UserTask) or element.is_manual(token))
+        and not ad_hoc.held_back(token)
+    )

@@ -1,104 +1,199 @@
-"""Element classes: the library's, with children created when an element completes and never predicted."""
+"""What a diagram becomes: elements (Spiff task specs), the flows between them, and contents (processes, sub-processes).
 
-from collections.abc import Mapping
-from types import MappingProxyType
+All elements of all processes of a run lie side by side in one ``FlowSpec``; which content a token belongs to is told by
+the token. So nesting needs no recursion, and a process that calls itself no second copy.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
-from SpiffWorkflow.bpmn.specs.control import BpmnStartTask, SimpleBpmnTask
-from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
-from SpiffWorkflow.exceptions import WorkflowException
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.bpmn.specs.control import SimpleBpmnTask
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
-from SpiffWorkflow.util.task import TaskState
+
+from engine.diagram.expression import compile_expression
+from engine.errors import DiagramError
+from engine.runtime.token import GIVEN, VALUES, Token
 
 START = "bl:start"
 END = "bl:end"
 """Names of the two internal elements. A colon cannot occur in an XML id, so no drawn element can collide with them."""
 
 
-class ReachedOnly:
-    """Predicts nothing; creates the next tokens when the element completes.
+@dataclass(frozen=True)
+class Edge:
+    """A sequence flow: ``condition`` is empty when there is none."""
 
-    The library predicts the whole future tree, whose size is exponential in the number of parallel blocks.
+    id: str
+    source: str
+    target: str
+    condition: str = ""
+    default: bool = False
+
+
+@dataclass(frozen=True)
+class AdHoc:
+    """An ad-hoc sub-process: ``condition`` empty when it ends once everything was done once."""
+
+    condition: str
+    sequential: bool
+    cancel_remaining: bool
+
+
+@dataclass(frozen=True)
+class Content:
+    """What lies inside a process or sub-process, by element name.
+
+    ``starts`` get a token when it opens; ``listeners`` are start events of its event sub-processes; ``begins`` are the
+    events of which one must happen before anything runs (a process without a none start event); ``compensation`` is the
+    event sub-process that compensates it when it has completed.
     """
+
+    starts: tuple[str, ...] = ()
+    listeners: tuple[str, ...] = ()
+    begins: tuple[str, ...] = ()
+    ad_hoc: AdHoc | None = None
+    declared: frozenset[str] = frozenset()
+    compensation: str = ""
+
+
+class Element(BpmnTaskSpec):
+    """An element of a diagram. ``name`` is unique in the run, ``bpmn_id`` the id in its file, ``title`` its name.
+
+    The library's life cycle is used (update → ready → run → complete); its prediction of the future tree, whose size is
+    exponential in the number of parallel blocks, its data copies and its listeners are not.
+    """
+
+    drawn = True
+    edges: tuple[Edge, ...] = ()
+    entries: tuple[Edge, ...] = ()
+    quantity = 1
+
+    def __init__(self, spec: "FlowSpec", name: str, bpmn_id: str, title: str, parent: str) -> None:
+        super().__init__(spec, name, bpmn_id=bpmn_id)
+        self.bpmn_id, self.title, self.parent = bpmn_id, title, parent
 
     def _predict_hook(self, my_task: Any) -> None:
         return None
 
-    def _on_complete_hook(self, my_task: Any) -> None:
-        super()._on_complete_hook(my_task)  # type: ignore[misc]
-        if not my_task.workflow.completed:
-            self._make_children(my_task)
+    def _update(self, my_task: Token) -> None:
+        if self._update_hook(my_task):
+            my_task._ready()
 
-    def _make_children(self, my_task: Any) -> None:
-        my_task._sync_children(self.outputs, TaskState.FUTURE)  # type: ignore[attr-defined]
+    def _update_hook(self, my_task: Token) -> bool:
+        return True
+
+    def _on_ready(self, my_task: Token) -> None:
+        my_task.workflow.queue(my_task)
+
+    def _run(self, my_task: Token) -> bool | None:
+        return self._run_hook(my_task)
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        return True
+
+    def _on_complete(self, my_task: Token) -> None:
+        my_task.workflow.note(my_task, "completed")
+        my_task.workflow.forget(my_task)
+        self.leave(my_task)
+
+    owns_values = False
+    event_triggered = False
+    transaction = False
+    declares: frozenset[str] = frozenset()
+    triggers: tuple[Any, ...] = ()
+
+    def local_values(self, token: Token) -> list[Mapping[str, Any]]:
+        """The values that live with a token here."""
+        values = token.internal_data.get(VALUES)
+        return [values] if values else []
+
+    def told_when_cancelled(self, token: Token) -> bool:
+        """Whether cancelling a token here is an event of the case and not only of the machinery."""
+        return False
+
+    def content_over(self, owner: Token) -> bool:
+        """Whether what lies inside has come to its end; asked when a token inside has gone."""
+        return False
+
+    def end_content(self, owner: Token) -> None:
+        """What lies inside has come to its end."""
+        owner.complete()
+
+    def before(self) -> list[str]:
+        """The elements from which a token can come here."""
+        return [edge.source for edge in self.entries]
+
+    def is_manual(self, token: Token) -> bool:
+        """Whether the element waits for a person or an outside service."""
+        return False
+
+    def leave(self, token: Token) -> None:
+        """Sends a token along every chosen flow; a node without flows ends it (implicit end, BPMN 2.0.2, 13.2)."""
+        for edge in self.chosen(token):
+            for _ in range(self.quantity):
+                token.workflow.spawn(edge.target, token.scope, edge.id)
+
+    def chosen(self, token: Token) -> Iterable[Edge]:
+        """The flows a completed token goes on along."""
+        return self.edges
+
+    def holds(self, token: Token, edge: Edge, extra: Mapping[str, Any] | None = None) -> bool:
+        """Whether the condition of a flow is true."""
+        return bool(compile_expression(edge.condition).evaluate(token.workflow.visible(token, extra)))
+
+    def no_flow(self) -> DiagramError:
+        """The error of a token that would be lost."""
+        label = self.title or self.bpmn_id
+        return DiagramError(
+            "diagram.no_flow",
+            f"“{label}”之后没有符合条件的流出",
+            f"no outgoing flow fits after {label!r}",
+            self.bpmn_id,
+        )
 
 
-class ChoosesFlows(ReachedOnly):
-    """An activity whose outgoing flows may carry conditions, and one of which may be its default.
+class Process(Element):
+    """A running process. Its token owns the values of the instance: the whole run's, or those of a called process."""
 
-    BPMN 2.0, 10.3.1 and 13.3.1: every flow without a condition gets a token, and every one whose condition holds; the
-    default only when no condition holds. A token is never lost: when no flow is left, that is an error.
-    """
+    drawn = False
+    owns_values = True
 
-    flow_conditions: Mapping[str, str] = MappingProxyType({})
-    default_flow: str = ""
+    def __init__(self, spec: "FlowSpec", name: str, bpmn_id: str, title: str) -> None:
+        super().__init__(spec, name, bpmn_id, title, "")
+        self.content = Content()
 
-    def _make_children(self, my_task: Any) -> None:
-        if not self.flow_conditions and not self.default_flow:
-            super()._make_children(my_task)
+    def local_values(self, token: Token) -> list[Mapping[str, Any]]:
+        """What the process wrote, before what it was given."""
+        given = token.internal_data.get(GIVEN)
+        return super().local_values(token) + ([given] if given else [])
+
+    def _run_hook(self, my_task: Token) -> None:
+        my_task.workflow.open_content(my_task)
+
+    def content_over(self, owner: Token) -> bool:
+        """Nothing is left to do inside."""
+        return not owner.workflow.tokens_in(owner.id)
+
+    def _on_complete(self, my_task: Token) -> None:
+        workflow = my_task.workflow
+        if not my_task.scope:
+            workflow.finish(my_task)
             return
-        engine = my_task.workflow.script_engine
-        holds = {name for name, text in self.flow_conditions.items() if engine.evaluate(my_task, text)}
-        plain = {o.name for o in self.outputs} - set(self.flow_conditions) - {self.default_flow}  # type: ignore[attr-defined]
-        taken = holds | plain | ({self.default_flow} if self.default_flow and not holds else set())
-        if not taken:
-            raise WorkflowException("no flow fits", task_spec=self)
-        my_task._sync_children([o for o in self.outputs if o.name in taken], TaskState.FUTURE)  # type: ignore[attr-defined]
-
-
-class ChoosesChildren(ReachedOnly):
-    """Gateways that choose their outgoing flows create the children themselves while running."""
-
-    def _make_children(self, my_task: Any) -> None:
-        return None
-
-
-class UserTask(ChoosesFlows, defaults.UserTask):
-    """Work of a person (user or manual task); waits until it is completed by a command."""
-
-
-class Passing(ReachedOnly, BpmnSpecMixin):
-    """An event a token passes without waiting: a none throw event, either end of a link."""
-
-
-class StartEvent(ReachedOnly, defaults.StartEvent):
-    """A none start event."""
-
-
-class EndEvent(ReachedOnly, defaults.EndEvent):
-    """Consumes its token; the diagram has ended when no token is left."""
-
-    def _make_children(self, my_task: Any) -> None:
-        return None
-
-
-class ExclusiveGateway(ChoosesChildren, defaults.ExclusiveGateway):
-    """The first flow whose condition holds, else the default flow."""
-
-
-class _Start(ReachedOnly, BpmnStartTask):
-    pass
+        call = workflow.tasks[my_task.scope]
+        workflow.forget(my_task)
+        call.task_spec.returned(call, my_task)
 
 
 class FlowSpec(BpmnProcessSpec):
-    """A process without the library's ``Start``, ``End`` and ``EndJoin``, whose names collide with drawn ids."""
+    """All elements of a run, without the library's ``Start``, ``End`` and ``EndJoin``, whose names collide with ids."""
 
     def __init__(self, name: str, description: str, filename: str) -> None:
         WorkflowSpec.__init__(self, name=name, filename=filename)
         self.bpmn_start_events: list[Any] = []
-        self.start = _Start(self, START)
+        self.start = Process(self, START, name, description)
         self.end = SimpleBpmnTask(self, END)
         self.svg = None
         self.description = description
@@ -106,3 +201,8 @@ class FlowSpec(BpmnProcessSpec):
         self.data_objects: dict[str, Any] = {}
         self.data_stores: dict[str, Any] = {}
         self.correlation_keys: dict[str, Any] = {}
+        self.aliases: dict[str, str] = {}
+        self.has_conditions = False
+
+    def _add_notify(self, task_spec: Any) -> None:
+        self.task_specs[task_spec.name] = task_spec

@@ -22,6 +22,7 @@ class Head:
 class Change:
     """One journal entry and everything that follows from it.
 
+    ``case_row`` has every column of a new case, and of a known one its key and the columns that changed.
     ``upserts`` and ``deletes`` are rows and keys by table name; ``outbox`` the notices; ``personal`` the applicant's
     record of a new case (JSON text).
     """

@@ -74,7 +74,7 @@ class Database:
         """Creates missing tables; safe for several processes at once. BadInput when the database is out of reach."""
         try:
             self._create()
-        except OperationalError as error:
+        except (OperationalError, self.engine.dialect.loaded_dbapi.OperationalError) as error:
             raise unusable(error) from error
 
     @retried
@@ -93,7 +93,7 @@ class Database:
                 writer.begin()
                 yield writer
                 writer.commit()
-            except DBAPIError as error:
+            except (DBAPIError, self.engine.dialect.loaded_dbapi.Error) as error:
                 if is_conflict(error):
                     raise Conflict from error
                 raise
@@ -120,11 +120,16 @@ def _prepare_sqlite(raw: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writing = connection.get_execution_options().get("binglian_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("BEGIN IMMEDIATE" if writing else "BEGIN").close()
 
 
-def is_conflict(error: DBAPIError) -> bool:
-    """Whether the database asks to try the same transaction again; such conflicts are nobody's fault."""
-    if isinstance(error, OperationalError) and "locked" in str(error.orig):
+def is_conflict(error: Exception) -> bool:
+    """Whether the database asks to try the same transaction again; such conflicts are nobody's fault.
+
+    ``error`` is the driver's own, or SQLAlchemy's around it.
+    """
+    cause = getattr(error, "orig", error)
+    if type(cause).__name__ == "OperationalError" and "locked" in str(cause):
         return True
-    return getattr(error.orig, "sqlstate", None) in _RETRYABLE_STATES
+    return getattr(cause, "sqlstate", None) in _RETRYABLE_STATES

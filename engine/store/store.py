@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
@@ -12,24 +12,31 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import IntegrityError, NotFound
 from engine.instants import from_text, to_text
-from engine.journal import Entry
+from engine.journal import Entry, canonical_text
 from engine.store import tables
 from engine.store.change import Change, Head, Row
 from engine.store.database import Database, retried
+from engine.store.driver import Driver, Write
 
 _CASE_TABLES = {"task": tables.task, "case_item": tables.case_item, "timer": tables.timer}
 
 _LOCK = select(tables.case_row.c.revision, tables.case_row.c.instant, tables.case_row.c.head).where(
     tables.case_row.c.case_id == bindparam("id")
 )
+_LOCK_ROW = _LOCK.with_for_update()
 _LOAD = select(tables.case_row.c.state, tables.case_row.c.flow).where(tables.case_row.c.case_id == bindparam("id"))
 _KEY = select(tables.command_key.c.mark, tables.command_key.c.outcome).where(
     tables.command_key.c.actor == bindparam("actor"), tables.command_key.c.key == bindparam("key")
 )
-_UPDATE_CASE = update(tables.case_row).where(tables.case_row.c.case_id == bindparam("id"))
+_UPDATE_CASE = update(tables.case_row).where(tables.case_row.c.case_id == bindparam("b_case_id"))
 
 
-@lru_cache
+@cache
+def _insert(table: Table) -> Any:
+    return insert(table)
+
+
+@cache
 def _upsert(table: Table, dialect: str) -> Any:
     """INSERT … ON CONFLICT DO UPDATE by primary key."""
     module = sqlite if dialect == "sqlite" else postgresql
@@ -39,41 +46,56 @@ def _upsert(table: Table, dialect: str) -> Any:
     return statement.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
-@lru_cache
+@cache
 def _delete(table: Table) -> Any:
     keys = [column.name for column in table.primary_key]
     return delete(table).where(*(table.c[key] == bindparam(f"b_{key}") for key in keys))
 
 
 class Transaction:
-    """The writing side of one transaction."""
+    """The writing side of one transaction. What `apply` and `remember` write is sent together, by `flush`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._dialect = connection.dialect.name
+        self._driver = Driver(connection)
+        self._waiting: list[Write] = []
+
+    def flush(self) -> None:
+        """Sends what is still to be written."""
+        if self._waiting:
+            waiting, self._waiting = self._waiting, []
+            self._driver.write(waiting)
 
     def outcome_of(self, actor: str, key: str) -> tuple[str, Mapping[str, Any]] | None:
         """What an earlier command of this actor with this key was (its mark) and did."""
-        row = self._connection.execute(_KEY, {"actor": actor, "key": key}).one_or_none()
-        return None if row is None else (row.mark, json.loads(row.outcome))
+        row = self._driver.one(_KEY, {"actor": actor, "key": key})
+        return None if row is None else (row[0], json.loads(row[1]))
 
     def remember(self, actor: str, key: str, mark: str, outcome: Mapping[str, Any]) -> None:
         """Keeps the outcome of a command with a key."""
-        row = {"actor": actor, "key": key, "mark": mark, "case_id": outcome["case_id"], "outcome": json.dumps(outcome)}
-        self._connection.execute(insert(tables.command_key), row)
+        row = {
+            "actor": actor,
+            "key": key,
+            "mark": mark,
+            "case_id": outcome["case_id"],
+            "outcome": canonical_text(outcome),
+        }
+        self._waiting.append((_insert(tables.command_key), [row]))
 
     def lock(self, case_id: str) -> Head:
         """Locks the case row (on SQLite the whole database is locked already); NotFound."""
-        statement = _LOCK if self._dialect == "sqlite" else _LOCK.with_for_update()
-        row = self._connection.execute(statement, {"id": case_id}).one_or_none()
+        row = self._driver.one(_LOCK if self._dialect == "sqlite" else _LOCK_ROW, {"id": case_id})
         if row is None:
             raise NotFound("case.unknown", "没有这个办件", "there is no such case", case_id)
         return Head(*row)
 
     def load(self, case_id: str) -> tuple[bytes, bytes]:
         """The stored state and workflow of a locked case."""
-        state, flow = self._connection.execute(_LOAD, {"id": case_id}).one()
-        return state, flow
+        row = self._driver.one(_LOAD, {"id": case_id})
+        if row is None:
+            raise NotFound("case.unknown", "没有这个办件", "there is no such case", case_id)
+        return row[0], row[1]
 
     def next_value(self, name: str) -> int:
         """The next value of a counter, counted in this transaction (locked until it commits)."""
@@ -90,35 +112,37 @@ class Transaction:
         return bool(self._connection.execute(statement, dict(row)).rowcount)
 
     def put(self, table: Table, rows: Sequence[Row]) -> None:
-        """Inserts rows or replaces those with the same key."""
+        """Inserts rows or replaces those with the same key, at once."""
         if rows:
-            self._connection.execute(_upsert(table, self._dialect), [dict(row) for row in rows])
+            self._driver.write([(_upsert(table, self._dialect), rows)])
 
     def apply(self, change: Change) -> None:
         """Writes one change: the journal entry, the case with its state, the projections, the outbox."""
         entry = change.entry
-        self._connection.execute(insert(tables.journal_entry), entry_row(entry))
-        row = dict(change.case_row)
+        writes: list[Write] = [(_insert(tables.journal_entry), [entry_row(entry)])]
         if entry.seq == 1:
-            self._connection.execute(insert(tables.case_row), row)
+            writes.append((_insert(tables.case_row), [change.case_row]))
         else:
-            self._connection.execute(_UPDATE_CASE, {"id": row.pop("case_id"), **row})
+            changed = {name: value for name, value in change.case_row.items() if name != "case_id"}
+            writes.append((_UPDATE_CASE, [{"b_case_id": entry.case_id, **changed}]))
         for name, rows in change.upserts.items():
-            self.put(_CASE_TABLES[name], rows)
+            writes.append((_upsert(_CASE_TABLES[name], self._dialect), rows))
         for name, keys in change.deletes.items():
             parameters = [{f"b_{k}": v for k, v in key.items()} for key in keys]
-            self._connection.execute(_delete(_CASE_TABLES[name]), parameters)
+            writes.append((_delete(_CASE_TABLES[name]), parameters))
             if name == "timer":  # a lease must not outlive its timer
-                self._connection.execute(_delete(tables.timer_lease), parameters)
+                writes.append((_delete(tables.timer_lease), parameters))
         if change.outbox:
-            self._connection.execute(insert(tables.outbox), [dict(row) for row in change.outbox])
+            writes.append((_insert(tables.outbox), change.outbox))
         if change.personal is not None:
-            self._connection.execute(insert(tables.applicant), {"case_id": entry.case_id, "fields": change.personal})
+            row = {"case_id": entry.case_id, "fields": change.personal}
+            writes.append((_insert(tables.applicant), [row]))
+        self._waiting += writes
 
     def locked_entries(self, case_id: str) -> list[Entry]:
         """The whole journal of a case, with the case locked against commands (without its row none can run)."""
         if self._dialect != "sqlite":
-            self._connection.execute(_LOCK.with_for_update(), {"id": case_id})
+            self._connection.execute(_LOCK_ROW, {"id": case_id})
         return _journal(self._connection, case_id)
 
     def replace_projections(self, case_row: Row, rows: Mapping[str, Sequence[Row]]) -> None:
@@ -136,7 +160,8 @@ def entry_row(entry: Entry) -> dict[str, Any]:
     """The row of a journal entry."""
     return {
         "case_id": entry.case_id, "seq": entry.seq, "instant": to_text(entry.instant), "kind": entry.kind,
-        "actor": entry.actor, "facts": _text(dict(entry.facts)), "answers": _text([list(a) for a in entry.answers]),
+        "actor": entry.actor, "facts": canonical_text(dict(entry.facts)),
+        "answers": canonical_text([list(a) for a in entry.answers]),
         "state": entry.state, "previous": entry.previous, "hash": entry.hash,
     }  # fmt: skip
 
@@ -162,10 +187,6 @@ def _journal(connection: Connection, case_id: str) -> list[Entry]:
     return [entry_of(row) for row in connection.execute(statement)]
 
 
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
-
-
 class Store:
     """The database as the engine uses it."""
 
@@ -180,7 +201,9 @@ class Store:
     def transaction(self) -> Iterator[Transaction]:
         """One change: committed when the block ends, rolled back when it raises."""
         with self.database.write() as connection:
-            yield Transaction(connection)
+            transaction = Transaction(connection)
+            yield transaction
+            transaction.flush()
 
     def entries(self, connection: Connection, case_id: str) -> list[Entry]:
         """The whole journal of a case, in order; IntegrityError when an entry cannot be read."""

@@ -8,7 +8,7 @@ from lxml import etree
 from engine.diagram.extension import read_step
 from engine.diagram.finding import Finding
 from engine.diagram.foreign import adopt
-from engine.diagram.foreign_words import ATTRIBUTES, ELEMENTS
+from engine.diagram.foreign_words import ATTRIBUTES, ELEMENTS, PLACED
 from engine.diagram.xml import BL, BPMN, XSI, bpmn, read_definitions, schema_errors
 
 CAMUNDA, FLOWABLE = "http://camunda.org/schema/1.0/bpmn", "http://flowable.org/bpmn"
@@ -280,11 +280,50 @@ def test_every_foreign_attribute_and_element_is_told_exactly_once() -> None:
     assert text_of(root) == before
     assert all(f.line > 0 and f.element and f.message_zh and f.hint for f in found)
     errors = {f.message_en.split("=")[0].split()[0].rstrip(":") for f in found if f.level == "error"}
-    assert errors == {
-        "flowable:skipExpression", "camunda:class", "camunda:delegateExpression", "camunda:expression",
-        "camunda:topic", "camunda:type", "zeebe:taskDefinition", "camunda:collection", "camunda:elementVariable",
-    }  # fmt: skip
+    assert errors == {"flowable:skipExpression"}
     assert {f.element for f in found if f.message_en.startswith("other:")} == {"t"}
+
+
+@pytest.mark.parametrize(
+    ("body", "level", "words"),
+    [
+        ('<b:serviceTask camunda:topic="pay"/>', "info", "the name of the service"),
+        ('<b:serviceTask camunda:class="org.X"/>', "warning", "no code is run"),
+        ('<b:userTask id="t" camunda:class="org.X"/>', "error", "no code"),
+        ('<b:businessRuleTask camunda:decisionRef="rate"/>', "info", "the decision to use"),
+        ('<b:multiInstanceLoopCharacteristics camunda:collection="all"/>', "info", "the collection"),
+        ('<b:multiInstanceLoopCharacteristics flowable:elementIndexVariable="n"/>', "warning", "not set"),
+        ('<b:callActivity camunda:calledElementBinding="latest"/>', "info", "files given together"),
+        ('<b:callActivity><b:extensionElements><camunda:in source="a" target="b"/></b:extensionElements>'
+         "</b:callActivity>", "info", "called process"),
+        ('<b:userTask><b:extensionElements><camunda:in source="a" target="b"/></b:extensionElements></b:userTask>',
+         "warning", "nothing is mapped"),
+    ],
+)  # fmt: skip
+def test_what_is_read_on_one_element_is_not_read_on_another(body: str, level: str, words: str) -> None:
+    (found,) = adopt(definitions(body), "x.bpmn")
+    assert (found.level, words in found.message_en) == (level, True)
+
+
+def test_a_called_process_of_camunda_8_is_called_here_too() -> None:
+    called = '<b:extensionElements><zeebe:calledElement processId="other"/></b:extensionElements>'
+    root = definitions(f'<b:callActivity id="c">{called}</b:callActivity>')
+    assert [f.level for f in adopt(root, "x.bpmn")] == ["info"]
+    assert [call.get("calledElement") for call in root.iter(bpmn("callActivity"))] == ["other"]
+
+
+def test_every_expression_of_the_standard_is_translated() -> None:
+    root = definitions(
+        '<b:userTask id="t"><b:multiInstanceLoopCharacteristics><b:loopCardinality>${n}</b:loopCardinality>'
+        "<b:completionCondition>=done &gt; 2</b:completionCondition></b:multiInstanceLoopCharacteristics></b:userTask>"
+        '<b:startEvent id="s"><b:timerEventDefinition><b:timeDuration>${wait}</b:timeDuration>'
+        "</b:timerEventDefinition></b:startEvent>"
+    )
+    assert [(f.element, f.rule) for f in adopt(root, "x.bpmn")] == [
+        ("t", "foreign-condition"), ("t", "foreign-condition"), ("s", "foreign-condition"),
+    ]  # fmt: skip
+    texts = [e.text for e in root.iter(*map(bpmn, ("loopCardinality", "completionCondition", "timeDuration")))]
+    assert texts == ["n", "done > 2", "wait"]
 
 
 def test_drawing_and_colours_are_not_foreign() -> None:
@@ -332,6 +371,6 @@ def test_the_largest_files_are_read_in_seconds() -> None:
 
 
 def test_every_row_of_the_tables_speaks_both_languages() -> None:
-    for fate in (*ATTRIBUTES.values(), *ELEMENTS.values()):
+    for fate in (*ATTRIBUTES.values(), *ELEMENTS.values(), *PLACED.values()):
         assert fate.level in ("info", "warning", "error")
         assert fate.zh and fate.en and fate.hint

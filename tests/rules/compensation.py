@@ -1,0 +1,36 @@
+"""Examples for the rule compensation."""
+
+RIGHT = [
+    """
+<startEvent id="s"/><userTask id="t"/><endEvent id="e"/><boundaryEvent id="b" attachedToRef="t">
+<compensateEventDefinition/></boundaryEvent><userTask id="undo" isForCompensation="true"/>
+«s > t > e»<association id="a" sourceRef="b" targetRef="undo"/>
+""",
+]
+
+WRONG = [
+    """
+<startEvent id="s"/><userTask id="t"/><endEvent id="e"/>«s > t > e»
+▶<boundaryEvent id="b" attachedToRef="t"><compensateEventDefinition/></boundaryEvent>
+""",
+    """
+<startEvent id="s"/><userTask id="t"/><endEvent id="e"/><boundaryEvent id="b" attachedToRef="t">
+<compensateEventDefinition/></boundaryEvent><association id="a" sourceRef="b" targetRef="undo"/>«s > t > e; undo > e»
+▶<userTask id="undo" isForCompensation="true"/>
+""",
+    """
+<startEvent id="s"/><userTask id="t"/><endEvent id="e"/><userTask id="undo" isForCompensation="true"/>
+<association id="a" sourceRef="b" targetRef="undo"/>«s > t > e; b > e»
+▶<boundaryEvent id="b" attachedToRef="t"><compensateEventDefinition/></boundaryEvent>
+""",
+    """
+<startEvent id="s"/><userTask id="t"/><endEvent id="e"/>«s > t > e»
+▶<userTask id="undo" isForCompensation="true"/>
+""",
+    """
+<startEvent id="s"/><userTask id="t"/><endEvent id="e"/><userTask id="undo" isForCompensation="true"/>
+<association id="a" sourceRef="b" targetRef="undo"/><userTask id="undo2" isForCompensation="true"/>
+<association id="a2" sourceRef="b" targetRef="undo2"/>«s > t > e»
+▶<boundaryEvent id="b" attachedToRef="t"><compensateEventDefinition/></boundaryEvent>
+""",
+]
