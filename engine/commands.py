@@ -116,7 +116,21 @@ class FireTimer:
     """Idempotency key."""
 
 
-Command = SubmitCase | SupplyMaterials | AcceptCase | DeclineCase | DecideStep | DeliverResults | FireTimer
+@dataclass(frozen=True)
+class MoveCase:
+    """Move a running case to another deployed version of its item or bundle; what it was decided stays decided."""
+
+    case_id: str
+    """The case."""
+    version: str
+    """The version, 64 hexadecimal digits."""
+    reason: str
+    """Why; no personal data."""
+    key: str = ""
+    """Idempotency key."""
+
+
+Command = SubmitCase | SupplyMaterials | AcceptCase | DeclineCase | DecideStep | DeliverResults | FireTimer | MoveCase
 
 
 @dataclass(frozen=True)
@@ -132,6 +146,8 @@ class Outcome:
 
 
 MAX_KEY, MAX_FIELD, MAX_FIELDS = 120, 10_000, 500
+_IDS = frozenset({"key", "actor", "case_id", "task_id", "timer_id", "offering", "version"})
+"""Fields that hold at most ``MAX_KEY`` characters."""
 
 
 def check_shape(command: Command, actor: Actor) -> None:
@@ -141,7 +157,7 @@ def check_shape(command: Command, actor: Actor) -> None:
             raise BadInput(
                 "command.text", "内容无法保存:应为普通文字", "this cannot be kept: plain text is expected", name
             )
-        longest = MAX_KEY if name in {"key", "actor", "case_id", "task_id", "timer_id", "offering"} else MAX_FIELD
+        longest = MAX_KEY if name in _IDS else MAX_FIELD
         if len(value) > longest:
             raise BadInput("command.too_long", f"不能超过 {longest} 字", f"at most {longest} characters", name)
 

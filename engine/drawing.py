@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.case.state import COVERED, DONE, ENDED_ITEMS, OPEN, SKIPPED, Case, Task
+from engine.case.state import CANCELLED, COVERED, DONE, ENDED_ITEMS, OPEN, SKIPPED, Case, Task
 from engine.catalogue import Offering
 from engine.diagram.svg import ElementState, draw
 from engine.diagram.xml import read_definitions
@@ -17,6 +17,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "waiting": ("未开始", "not started"),
     "refused": ("不同意", "disagreed"),
     "skipped": ("不需办理", "not needed"),
+    "cancelled": ("已由流程终止", "ended by the process"),
     "covered": ("由综合窗口统一受理", "covered by the single window"),
 }
 """State of a step → how people read it, Chinese and English."""
@@ -52,7 +53,7 @@ def _kind(case: Case, item: str, task: Task | None, now: str) -> str:
         return "overdue" if task.due_at is not None and task.due_at < now else "active"
     if task.status == DONE:
         return "refused" if task.decision == "disagree" else "done"
-    return {COVERED: "covered", SKIPPED: "skipped"}[task.status]
+    return {COVERED: "covered", SKIPPED: "skipped", CANCELLED: "cancelled"}[task.status]
 
 
 def draw_case(view: CaseView, language: str = "zh") -> str:

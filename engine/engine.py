@@ -20,14 +20,17 @@ from engine.case.state import Case, case_from_state
 from engine.clock import Clock
 from engine.commands import Actor, Command, Outcome, SubmitCase, check_shape
 from engine.deployments import Deployments
-from engine.errors import BadInput, BinglianError, NotPossible
+from engine.errors import BadInput, BinglianError, IntegrityError, NotPossible
 from engine.instants import aware_utc, from_text, to_text
 from engine.journal import GENESIS, Entry, Json, canonical, digest
 from engine.live import LiveCases
 from engine.ports import EnginePorts
 from engine.reader import Reader
+from engine.replay import LOST, NeedsPerson, made_anew
 from engine.settings import Settings
 from engine.store import Conflict, Store, Transaction, retried
+from engine.store.change import Head
+from engine.store.flags import Flags
 from engine.store.operations import DueTimer, Outbox, TimerLeases
 from engine.store.records import Records
 
@@ -54,6 +57,7 @@ class Engine:
         self.store = store
         self.records = Records(store.database)
         self.outbox = Outbox(store.database)
+        self.flags = Flags(store.database)
         self.timers = TimerLeases(store.database, timedelta(seconds=settings.lease_seconds))
         self.read = Reader(store, deployments, clock, settings.secret_key)
         self._live = LiveCases(settings.live_cases)
@@ -66,6 +70,9 @@ class Engine:
         check_shape(command, actor)
         try:
             return self._once(command, actor)
+        except NeedsPerson as error:
+            self.flags.put_up(error.where, error.code, aware_utc(self.clock()))
+            raise
         except Conflict as error:
             raise NotPossible("engine.busy", "系统繁忙,请再试一次", "the system is busy, please try again") from error
 
@@ -102,18 +109,40 @@ class Engine:
         head = transaction.lock(command.case_id)
         case = self._live.take(command.case_id, head.revision)
         if case is None:
-            state, flow = transaction.load(command.case_id)
-            case = case_from_state(json.loads(state), flow)
+            case = self._stored(transaction, head, command.case_id)
         # The clock is read after the lock, and never runs backwards within a case.
         instant = aware_utc(self.clock())
         if to_text(instant) < head.instant:
             instant = from_text(head.instant)
         try:
-            kind, facts = prepare(case, Intent(actor, instant, self.deployments.get(case.version)), command)
+            intent = Intent(actor, instant, self.deployments.get(case.version), self.deployments.get)
+            kind, facts = prepare(case, intent, command)
         except BinglianError:
             self._live.put(case)  # policy only looked; the case is as it was
             raise
-        return case, self._apply(transaction, case, _Turn(kind, facts, actor.id, instant, head.hash))
+        turn = _Turn(kind, facts, actor.id, instant, head.hash)
+        try:
+            return case, self._apply(transaction, case, turn)
+        except IntegrityError as error:
+            if error.code not in LOST:
+                raise
+            case = self._made_anew(transaction, head, case.id, older=error.code == "runtime.format")
+            return case, self._apply(transaction, case, turn)
+
+    def _stored(self, transaction: Transaction, head: Head, case_id: str) -> Case:
+        """The case as stored; made anew from its journal when that cannot be read, or its workflow is another one."""
+        state, flow = transaction.load(case_id)
+        try:
+            case = case_from_state(json.loads(state), flow)
+        except (ValueError, TypeError, LookupError, AttributeError):
+            case = None
+        if case is None or (digest(flow) if flow else "") != case.flow_digest:
+            return self._made_anew(transaction, head, case_id, older=False)
+        return case
+
+    def _made_anew(self, transaction: Transaction, head: Head, case_id: str, *, older: bool) -> Case:
+        entries = transaction.locked_entries(case_id)
+        return made_anew(head, entries, transaction.load(case_id)[0], self.deployments, older)
 
     def _apply(self, transaction: Transaction, case: Case, turn: _Turn) -> Outcome:
         before, open_before = Snapshot(case), {t.id for t in case.open_tasks()}

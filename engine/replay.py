@@ -1,22 +1,38 @@
 """Replay, verify, rebuild: the journal is the case; everything else is checked against it or made anew from it."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from engine.case.act import Act, RecordedAnswers
+from engine.case.act import Act, LiveAnswers, RecordedAnswers
 from engine.case.deployment import Deployment
 from engine.case.handlers import APPLY, SUBMITTED_KIND
+from engine.case.moving import Move, MoveReport, deployed, require_movable
 from engine.case.projection import all_rows, case_row
 from engine.case.state import Case
+from engine.commands import SYSTEM
 from engine.deployments import Deployments
-from engine.errors import BinglianError, IntegrityError
+from engine.errors import BinglianError, IntegrityError, NotFound, NotPossible
 from engine.journal import Difference, Entry, Json, canonical, check_chain, commitment, digest
 from engine.store import Store, retried
-from engine.store.change import Row
+from engine.store.change import Head, Row
+from engine.store.flags import Flags
 from engine.store.records import Records
+
+OTHER_STATE = "replays to another state"
+
+TRIAL_STEPS = 100_000
+"""Bound of the automatic steps of a move that is only tried."""
+
+LOST = frozenset({"case.no_flow", "runtime.damaged", "runtime.format", "runtime.element"})
+"""Codes of errors that say that the stored workflow of a case cannot be used."""
+
+
+class NeedsPerson(NotPossible):
+    """A lost state that the journal does not give back as it was sealed; ``where`` is the case."""
 
 
 class _ReplayPorts:
@@ -63,10 +79,40 @@ def replay(case_id: str, entries: Sequence[Entry], deployments: Deployments) -> 
         result.state = case.state_bytes()
         result.notices |= {(entry.seq, n, notice.template) for n, notice in enumerate(act.notices, start=1)}
         if digest(result.state) != entry.state:
-            result.differences.append(Difference(case_id, entry.seq, "replays to another state"))
+            result.differences.append(Difference(case_id, entry.seq, OTHER_STATE))
         if len(answers.given) != len(entry.answers):
             result.differences.append(Difference(case_id, entry.seq, "does not ask for every recorded answer"))
     return result
+
+
+def made_anew(head: Head, entries: Sequence[Entry], stored: bytes, deployments: Deployments, older: bool) -> Case:
+    """The case of a journal up to ``head``, instead of a stored one whose workflow is lost; NeedsPerson if it differs.
+
+    ``older``: the workflow was stored in the form of an earlier release, so the digest of the workflow alone may
+    differ, when ``stored`` is still the state that was sealed.
+    """
+    last = entries[-1]
+    if last.hash == head.hash and not any(check_chain(last.case_id, entries)):
+        replayed = replay(last.case_id, entries, deployments)
+        if not replayed.differences or (older and _same_but_for_the_form(replayed, last, stored)):
+            return replayed.case
+    raise NeedsPerson(
+        "case.needs_person", "该办件需要管理员处理后才能继续办理",
+        "this case needs an administrator before it can go on", last.case_id,
+    )  # fmt: skip
+
+
+def _same_but_for_the_form(replayed: Replayed, last: Entry, stored: bytes) -> bool:
+    if digest(stored) != last.state or any(difference.what != OTHER_STATE for difference in replayed.differences):
+        return False
+    flow = replayed.case.flow
+    waiting = {task.id for task in replayed.case.open_tasks()}
+    same = flow is None or {task.id for task in flow.open_tasks()} == waiting
+    return same and _without_flow(stored) == _without_flow(replayed.state)
+
+
+def _without_flow(state: bytes) -> dict[str, Json]:
+    return {name: value for name, value in json.loads(state).items() if name != "flow_digest"}
 
 
 @dataclass(frozen=True)
@@ -91,6 +137,28 @@ class Auditor:
         self._store = store
         self._deployments = deployments
         self._records = Records(store.database)
+        self._flags = Flags(store.database)
+
+    def move_report(self, case_id: str, version: str, entry: int | None = None) -> MoveReport:
+        """What moving a case to another version would do now, or did as this entry of its journal; writes nothing.
+
+        NotFound for an unknown case or version; NotPossible when it cannot be moved at all, or its journal differs.
+        """
+        with self._store.database.read() as connection:
+            entries = self._store.entries(connection, case_id)[: None if entry is None else entry - 1]
+        if not entries:
+            raise NotFound("case.unknown", "没有这个办件", "there is no such case", case_id)
+        replayed = replay(case_id, entries, self._deployments)
+        if any(difference.what != OTHER_STATE for difference in replayed.differences):
+            raise NeedsPerson(
+                "case.needs_person", "该办件的记录无法回放", "the journal of this case cannot be replayed", case_id
+            )
+        deployment = deployed(self._deployments.get, version)
+        require_movable(replayed.case, deployment)
+        ports = _ReplayPorts(self._deployments)
+        ports.step_limit = TRIAL_STEPS
+        act = Act(entries[-1].seq + 1, entries[-1].instant, SYSTEM.id, ports, LiveAnswers())
+        return Move(replayed.case, deployment, act).report()
 
     def verify(self, case_ids: Sequence[str] | None = None) -> Report:
         """Chains, replays, stored states, projections, notices, personal commitments and deployed versions.
@@ -169,6 +237,8 @@ class Auditor:
             if not found:
                 row = case_row(replayed.case, entries[-1], replayed.state)
                 transaction.replace_projections(row, all_rows(replayed.case))
+        if not found:
+            self._flags.take_down(case_id)
         return len(entries), found
 
 

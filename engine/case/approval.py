@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from engine.case import policy
 from engine.case.act import Act
+from engine.case.closing import end_if_over
 from engine.case.deployment import Deployment
 from engine.case.items import confirm_results, refuse_all, refuse_item, yield_results
 from engine.case.state import DONE, Case
@@ -65,6 +66,7 @@ def decided(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     flow.complete(task.id)
     skip_ended(case, flow, ended, act)
     settle(case, deployment, act)
+    end_if_over(case, deployment, act)
 
 
 def _lead(case: Case, passes: bool, opinion: str, act: Act) -> None:

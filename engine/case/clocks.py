@@ -1,11 +1,13 @@
-"""Deadlines that passed: the first level of escalation. Never loads the workflow."""
+"""Deadlines that passed: the first level of escalation, which never loads the workflow; and the diagram's timers."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 from engine.case import policy
 from engine.case.act import Act, Notice
+from engine.case.closing import end_if_over
 from engine.case.state import Case
+from engine.case.steps import EVENT, armed_timer, begin, settle
 from engine.commands import Actor, FireTimer
 from engine.errors import AlreadyDone, NotPossible
 from engine.instants import to_text
@@ -23,6 +25,11 @@ def check_fire(case: Case, command: FireTimer, actor: Actor, instant: datetime) 
         raise NotPossible("timer.early", "时限尚未到期", "this timer is not due yet", command.timer_id)
 
 
+def kind_of(command: FireTimer) -> str:
+    """The entry a timer becomes: a late step, or a timer event of the diagram."""
+    return "TimerEventFired" if EVENT in command.timer_id else "StepOverdue"
+
+
 def fire_facts(command: FireTimer) -> dict[str, Json]:
     """What the journal keeps of a deadline."""
     return {"timer": command.timer_id}
@@ -38,3 +45,12 @@ def fired(case: Case, facts: Mapping[str, Json], act: Act) -> None:
             facts={"number": case.number, "step": task.step, "due": timer.due_at, "level": timer.level},
         )
     )  # fmt: skip
+
+
+def event_fired(case: Case, facts: Mapping[str, Json], act: Act) -> None:
+    """TimerEventFired: a timer of the diagram has come due; the workflow goes on from it."""
+    deployment = act.ports.deployment(case.version)
+    timer = case.timers[facts["timer"]]
+    begin(case, deployment, act).fire(armed_timer(timer))
+    settle(case, deployment, act)
+    end_if_over(case, deployment, act)

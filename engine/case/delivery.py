@@ -1,13 +1,14 @@
-"""Handing the results over at the window; closing the case (行政许可法 44)."""
+"""Handing the results over at the window (行政许可法 44); closing the case."""
 
 from collections.abc import Mapping
 
 from engine.case import policy
-from engine.case.act import Act, Notice
+from engine.case.act import Act
 from engine.case.approval import DELIVER
-from engine.case.items import confirm_results, outcome_of
-from engine.case.state import CLOSED, DONE, Case
-from engine.case.steps import begin, close
+from engine.case.closing import close_case
+from engine.case.items import confirm_results
+from engine.case.state import DONE, Case
+from engine.case.steps import begin, close, settle
 from engine.commands import Actor, DeliverResults
 from engine.errors import BadInput, IntegrityError, NotPossible
 from engine.journal import Json
@@ -31,15 +32,15 @@ def deliver_facts(command: DeliverResults) -> dict[str, Json]:
 
 
 def delivered(case: Case, facts: Mapping[str, Json], act: Act) -> None:
-    """ResultsDelivered: the case closes granted, partly granted or refused. Only this closes a case."""
+    """ResultsDelivered: the case closes granted, partly granted or refused."""
     deployment = act.ports.deployment(case.version)
     task = case.tasks[facts["task"]]
     flow = begin(case, deployment, act)
     close(case, task, act, status=DONE, actor=act.actor, decision="agree")
     flow.complete(task.id)
+    settle(case, deployment, act)
     if not flow.ended or case.open_tasks():
         raise IntegrityError("case.not_ended", "送达时仍有未办环节", "steps are still open at delivery", case.number)
     confirm_results(case, act)  # what a veto could still have made void is final now
-    case.delivery, case.status, case.closed_at = facts["method"], CLOSED, act.at
-    case.outcome = outcome_of(case)
-    act.notices.append(Notice("case_closed", facts={"number": case.number, "outcome": case.outcome}))
+    case.delivery = facts["method"]
+    close_case(case, act)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.case import approval, clocks, delivery, intake
+from engine.case import approval, clocks, delivery, intake, moving
 from engine.case.act import Act
 from engine.case.deployment import Deployment
 from engine.case.policy import require_text
@@ -17,6 +17,7 @@ from engine.commands import (
     DeclineCase,
     DeliverResults,
     FireTimer,
+    MoveCase,
     SupplyMaterials,
 )  # fmt: skip
 from engine.errors import BadInput
@@ -34,17 +35,20 @@ APPLY: Mapping[str, Applied] = {
     "StepDecided": approval.decided,
     "ResultsDelivered": delivery.delivered,
     "StepOverdue": clocks.fired,
+    "TimerEventFired": clocks.event_fired,
+    "CaseMoved": moving.moved,
 }
 """Entry kind → what it does to the case. Used live and in replay alike."""
 
 
 @dataclass(frozen=True)
 class Intent:
-    """Who wants something of a case, when, and on which version it runs."""
+    """Who wants something of a case, when, and on which version it runs; ``get`` gives any deployed version."""
 
     actor: Actor
     instant: datetime
     deployment: Deployment
+    get: Callable[[str], Deployment]
 
 
 def prepare(case: Case, act: Intent, command: Command) -> tuple[str, dict[str, Json]]:
@@ -56,7 +60,7 @@ def prepare(case: Case, act: Intent, command: Command) -> tuple[str, dict[str, J
             return "StepDecided", approval.decide_facts(command)
         case FireTimer():
             clocks.check_fire(case, command, actor, act.instant)
-            return "StepOverdue", clocks.fire_facts(command)
+            return clocks.kind_of(command), clocks.fire_facts(command)
         case DeliverResults():
             delivery.check_deliver(case, command, actor)
             return "ResultsDelivered", delivery.deliver_facts(command)
@@ -69,4 +73,7 @@ def prepare(case: Case, act: Intent, command: Command) -> tuple[str, dict[str, J
         case DeclineCase():
             intake.check_decline(case, command, actor)
             return "ApplicationDeclined", {"reason": require_text("reason", command.reason)}
+        case MoveCase():
+            moving.check_move(case, act.get, command, actor)
+            return "CaseMoved", moving.move_facts(command)
     raise BadInput("command.unknown", "未知的操作", f"unknown command {type(command).__name__}")

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from engine.case import policy
 from engine.case.act import Act, Notice
+from engine.case.closing import end_if_over
 from engine.case.deployment import Deployment
 from engine.case.state import DECLINED, IN_PROGRESS, SUBMITTED, Case, Item
 from engine.case.steps import begin, settle
@@ -143,6 +144,7 @@ def accepted(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     case.flow = Flow.start(deployment.spec)
     begin(case, deployment, act).advance()
     settle(case, deployment, act)
+    end_if_over(case, deployment, act)
     act.notices.append(Notice("case_accepted", facts={"number": case.number}))
 
 

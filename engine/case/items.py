@@ -102,6 +102,14 @@ def refuse_all(case: Case, reason: str, act: Act) -> None:
             case.update_item(item.code, status=REFUSED, reason=reason, ended_at=act.at)
 
 
+def abandon_open_items(case: Case, act: Act) -> None:
+    """The diagram ended before these items were decided."""
+    _settle_results(case, VOID, act)
+    for item in list(case.items.values()):
+        if item.status in {WAITING, IN_REVIEW}:
+            case.update_item(item.code, status=NOT_REACHED, ended_at=act.at)
+
+
 def _settle_results(case: Case, status: str, act: Act) -> None:
     for result in list(case.results.values()):
         if result.status == PROVISIONAL:

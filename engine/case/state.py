@@ -13,8 +13,9 @@ from typing import Any
 from engine.journal import Json, canonical_text, digest
 from engine.runtime import Flow
 
-OPEN, DONE, COVERED, SKIPPED = "open", "done", "covered", "skipped"
-"""States of a task: covered = the acceptance at the single window stands for it; skipped = its item ended before."""
+OPEN, DONE, COVERED, SKIPPED, CANCELLED = "open", "done", "covered", "skipped", "cancelled"
+"""States of a task: covered = the acceptance at the single window stands for it; skipped = its item ended before;
+cancelled = an event of the diagram ended it."""
 
 SUBMITTED, DECLINED, IN_PROGRESS, CLOSED = "submitted", "declined", "in_progress", "closed"
 """States of an application (DOMAIN: draft → submitted → accepted | declined → in_progress → closed)."""
@@ -71,7 +72,9 @@ class Item:
 
 @dataclass(frozen=True)
 class Timer:
-    """An armed deadline of a task: ``id`` is ``<task id>:<escalation level>``."""
+    """An armed deadline of a task, ``id`` ``<task id>:<escalation level>``; or a timer event of the diagram, ``id``
+    ``<token>@<number>``, level 0 and without a task.
+    """
 
     id: str
     task: str

@@ -1,15 +1,17 @@
-"""Steps as the workflow reaches them: opened for their department, covered by the acceptance, or skipped."""
+"""Steps as the workflow reaches them: opened for their department, covered by the acceptance, skipped, or cancelled."""
 
 from typing import Any
 
-from engine.case.act import Act
+from engine.case.act import Act, Notice
 from engine.case.deployment import Deployment
 from engine.case.items import open_item
-from engine.case.state import COVERED, ENDED_ITEMS, OPEN, SKIPPED, Case, Task, Timer
-from engine.errors import IntegrityError
-from engine.runtime import Flow, OpenTask
+from engine.case.state import CANCELLED, COVERED, ENDED_ITEMS, OPEN, SKIPPED, Case, Task, Timer
+from engine.errors import IntegrityError, NotPossible
+from engine.runtime import ArmedTimer, Flow, OpenTask
 
 ACCEPT = "accept"
+EVENT = "@"
+"""Between token and number in the id of a timer event's timer."""
 
 
 def live_flow(case: Case, deployment: Deployment) -> Flow:
@@ -25,7 +27,7 @@ def begin(case: Case, deployment: Deployment, act: Act) -> Flow:
     """Opens the workflow for this entry; conditions see the routing values and the decisions by step."""
     flow = live_flow(case, deployment)
     view: dict[str, Any] = {**case.values, "decision": case.decisions}
-    flow.begin(act.entry, view, act.ports.step_limit)
+    flow.begin(act.entry, view, act.ports.step_limit, act.instant)
     return flow
 
 
@@ -34,16 +36,54 @@ def settle(case: Case, deployment: Deployment, act: Act) -> None:
     flow = live_flow(case, deployment)
     while fresh := [task for task in flow.open_tasks() if task.id not in case.tasks]:
         for task in fresh:
-            _open(case, deployment, task, act)
+            open_task(case, deployment, task, act)
         for task in fresh:
-            if case.tasks[task.id].status != OPEN:
+            if case.tasks[task.id].status != OPEN and flow.is_open(task.id):
                 flow.complete(task.id)
+    if flow.failure is not None:
+        raise NotPossible(
+            "case.error", f"流程抛出了没有处理的错误 {flow.failure}，请联系管理员",
+            f"the diagram throws the error {flow.failure!r}, which nothing in it catches; tell an administrator",
+            case.number,
+        )  # fmt: skip
+    _close_cancelled(case, flow, act)
+    _arm(case, flow)
 
 
-def _open(case: Case, deployment: Deployment, opened: OpenTask, act: Act) -> None:
+def _close_cancelled(case: Case, flow: Flow, act: Act) -> None:
+    """An event of the diagram took these steps away from whoever had them."""
+    for task in case.open_tasks():
+        if not flow.is_open(task.id):
+            close(case, task, act, status=CANCELLED)
+            act.notices.append(
+                Notice(
+                    "step_cancelled", department=task.department, role=task.role, task=task.id,
+                    facts={"number": case.number, "step": task.step},
+                )
+            )  # fmt: skip
+
+
+def _arm(case: Case, flow: Flow) -> None:
+    """The timers of the case's timer events are those the workflow waits for."""
+    wanted = {f"{timer.token}{EVENT}{timer.number}": timer for timer in flow.timers()}
+    for timer in [t for t in case.timers.values() if EVENT in t.id]:
+        if timer.id not in wanted or wanted[timer.id].due_at != timer.due_at:
+            del case.timers[timer.id]
+    for identity, armed in wanted.items():
+        case.timers.setdefault(identity, Timer(identity, "", 0, armed.due_at))
+
+
+def armed_timer(timer: Timer) -> ArmedTimer:
+    """The timer event of the workflow that a timer of the case stands for."""
+    token, _, number = timer.id.partition(EVENT)
+    return ArmedTimer(timer.due_at, token, int(number))
+
+
+def open_task(case: Case, deployment: Deployment, opened: OpenTask, act: Act) -> None:
+    """Gives a task of the workflow its row, and its item and itself their clocks."""
     step = deployment.offering.steps[opened.element]
     code = deployment.offering.item_of(step.id)
-    status = _status(case, code, step.act)
+    status = status_of(case, code, step.act)
     if code in case.items and status != SKIPPED:
         open_item(case, deployment, code, act)
     due, provisional = act.due(opened.id, step.limit, step.unit) if status == OPEN else (None, False)
@@ -57,7 +97,8 @@ def _open(case: Case, deployment: Deployment, opened: OpenTask, act: Act) -> Non
         case.timers[timer.id] = timer
 
 
-def _status(case: Case, code: str, act_name: str) -> str:
+def status_of(case: Case, code: str, act_name: str) -> str:
+    """In which state a step of this item and kind begins in the case as it is."""
     if code in case.items and case.items[code].status in ENDED_ITEMS:
         return SKIPPED
     # One acceptance at the single window stands for the items' own acceptance steps (DOMAIN §3).
@@ -75,6 +116,6 @@ def skip_ended(case: Case, flow: Flow, ended: list[str], act: Act) -> None:
     """Closes the open tasks of items that have just ended and lets their tokens go on to the join."""
     for opened in flow.open_tasks():
         task = case.tasks.get(opened.id)
-        if task is not None and task.item in ended and task.status == OPEN:
+        if task is not None and task.item in ended and task.status == OPEN and flow.is_open(task.id):
             close(case, task, act, status=SKIPPED)
             flow.complete(task.id)

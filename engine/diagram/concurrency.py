@@ -27,7 +27,7 @@ from engine.errors import LimitExceeded
 
 __all__ = ["MOST", "Concurrency", "concurrent_pairs"]
 
-MOST = 6000
+MOST = 4000
 """Flow nodes and sequence flows of a process that are compared; the work grows with their square."""
 
 _SUB_TAGS = tuple(bpmn(name) for name in SUB_PROCESSES)
@@ -55,14 +55,13 @@ class Concurrency:
             self._around[element.get("id", "")] = [element.get("id", ""), *(i for i in outer if i in self._around)]
         self._number = {identity: n for n, identity in enumerate(self._around)}
         self._beside = [0] * len(self._number)
+        bits = [1 << n for n in range(len(self._number))]
         for scope in scopes(process):
-            for one, other in _level(scope):
-                self._join(one, other)
-
-    def _join(self, one: str, other: str) -> None:
-        if one in self._number and other in self._number:
-            self._beside[self._number[one]] |= 1 << self._number[other]
-            self._beside[self._number[other]] |= 1 << self._number[one]
+            for pair in _level(scope):
+                one, other = (self._number.get(identity, -1) for identity in pair)
+                if one >= 0 and other >= 0:
+                    self._beside[one] |= bits[other]
+                    self._beside[other] |= bits[one]
 
     def together(self, one: str, other: str) -> bool:
         """Whether both may hold tokens at one time; with ``one`` twice, whether it may hold several."""
@@ -94,17 +93,14 @@ def _level(scope: etree._Element) -> Iterator[tuple[str, str]]:
     if net is None:
         return
     nodes = [node for node in net.kinds if drawn(node) == node]
-    beside: dict[str, set[str]] = {}
-    for one, other in _ordered(scope, nodes, net):
-        beside.setdefault(one, set()).add(other)
-        beside.setdefault(other, set()).add(one)
-    yield from ((one, other) for one, others in beside.items() for other in others)
+    pairs = list(_ordered(scope, nodes, net))
+    yield from pairs
     yield from ((e.get("id", ""),) * 2 for e in scope if is_flow_node(e) and _is_several(e))
     listening = [e for e in scope.iterchildren(*_SUB_TAGS) if _listens_beside(e)]
     names = [e.get("id", "") for e in listening]
     yield from product(names, nodes)
     yield from combinations(names, 2)
-    undone = {name for event in _throwers(scope) for name in _while_undoing(event, beside, nodes)}
+    undone = {name for event in _throwers(scope) for name in _while_undoing(event, pairs, nodes)}
     if any(_throwers(inner) for element in listening for inner in scopes(element)):
         undone.update(nodes)
     yield from product(_handlers(scope), undone)
@@ -141,9 +137,11 @@ def _throwers(scope: etree._Element) -> list[etree._Element]:
     return [e for e in scope.iterchildren(bpmn("intermediateThrowEvent"), bpmn("endEvent")) if _compensates(e)]
 
 
-def _while_undoing(event: etree._Element, beside: dict[str, set[str]], nodes: list[str]) -> Iterable[str]:
-    waits = all(is_true(d, "waitForCompletion", "true") for d in definitions(event))
-    return beside.get(event.get("id", ""), ()) if waits else nodes
+def _while_undoing(event: etree._Element, pairs: list[tuple[str, str]], nodes: list[str]) -> Iterable[str]:
+    if not all(is_true(d, "waitForCompletion", "true") for d in definitions(event)):
+        return nodes
+    identity = event.get("id", "")
+    return {other if one == identity else one for one, other in pairs if identity in (one, other)}
 
 
 def _handlers(scope: etree._Element) -> list[str]:

@@ -197,7 +197,7 @@ def _check_node(text: str, node: ast.AST) -> None:
 @lru_cache(maxsize=4096)
 def compile_expression(text: str) -> Expression:
     """Checks and compiles a condition; raises ExpressionError saying what is not allowed."""
-    source = text.strip()
+    source = " ".join(text.split("\n")).strip()
     if not source:
         raise _refuse(text, "条件为空", "the condition is empty")
     if len(source) > MAX_LENGTH:

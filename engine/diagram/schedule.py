@@ -77,12 +77,23 @@ class Cycle:
 
         A cycle with an end fires at whole lengths before it, as often as it says, but not before now.
         """
-        times, first = self.times, self.start or self.every.after(now)
+        times = self.times
         if self.end is not None:
             fits = self._fitting(now)
             times = fits if times == FOR_EVER else min(times, fits)
-            first = self.every.times(max(times, 1) - 1).before(self.end)
-        return first, FOR_EVER if times == FOR_EVER else max(times - 1, 0)
+        further = FOR_EVER if times == FOR_EVER else max(times - 1, 0)
+        return self.instant(0, further, now), further
+
+    def instant(self, number: int, further: int, armed: datetime) -> datetime:
+        """The firing ``number`` (from 0) of a cycle armed at ``armed``, when ``further`` follow it.
+
+        Counted in whole lengths from the start (or back from the end), so a short month moves no later day.
+        """
+        if self.start is not None:
+            return self.every.times(number).after(self.start)
+        if self.end is not None:
+            return self.every.times(further).before(self.end)
+        return self.every.times(number + 1).after(armed)
 
     def _fitting(self, now: datetime) -> int:
         """How many firings lie between now and the end."""
@@ -162,4 +173,4 @@ def read_timer(kind: str, text: str) -> datetime | Duration | Cycle:
 def is_literal(text: str) -> bool:
     """Whether a text is meant as a time itself and not as an expression that gives one."""
     plain = text.strip()
-    return bool(re.match(r"[PpRr](?=[0-9T/])|[0-9]{4}-?[0-9W]|-P", plain)) or plain.startswith("0 ")
+    return bool(re.match(r"-?P(?=$|[0-9]|T[0-9]|T$)|R(?=[0-9]*/)|[0-9]{4}-?[0-9W]", plain)) or plain.startswith("0 ")

@@ -36,7 +36,7 @@ def drawn(node: str) -> str:
 @dataclass(frozen=True, eq=False)
 class Flow:
     """``parts``: what a token passes on it, in order; ``beside``: what it also stands for; ``label``: how the choice of
-    it is called, an id or the name of a drawn flow.
+    it is called, an id or the name of a drawn flow; ``joined``: whether it stands for a join that is inclusive.
     """
 
     source: str
@@ -46,6 +46,7 @@ class Flow:
     beside: "tuple[Flow, ...]" = ()
     label: str = ""
     default: bool = False
+    joined: bool = False
 
     def way(self) -> list[str]:
         """The ids a token passes on one way along it."""

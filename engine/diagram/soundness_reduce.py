@@ -6,7 +6,8 @@ rule may then only move a token's wait to a place from which the same flows can 
 
 Taking out inclusive joins themselves (``inclusive=True``) is right only when nothing is left at the end: then every
 block was entered by one token at a time, so its join has exactly the tokens of one split to wait for, and no token
-outside reaches one flow of the join without reaching all. If something is left, reduce again without it.
+outside reaches one flow of the join without reaching all. (Merges before such a block stay: several tokens might come
+through.) If something is left, reduce again without it.
 
 The same holds for two more steps. A complex join in such a block gives one token for those of the split, whatever its
 condition asks for, and takes the late ones away. And an end that clears the scope may be left out where an exclusive
@@ -39,18 +40,6 @@ def _either(first: Delay, second: Delay) -> Delay:
     return first if first is second else Delay.MAYBE
 
 
-def _chain(first: Flow, node: str, second: Flow) -> Flow:
-    inner = (node,) if drawn(node) == node else ()
-    return Flow(
-        first.source,
-        second.target,
-        _after(first.delay, second.delay),
-        (first, *inner, second),
-        label=first.label,
-        default=first.default,
-    )
-
-
 class Reducer:
     """Applies the rules to ``net`` until none fits."""
 
@@ -59,7 +48,7 @@ class Reducer:
         self.merging = _MERGED | _MERGED_INCLUSIVE if inclusive else _MERGED
         self.behind_loops = net.behind_loops()
         self.waiting = {node for node in net.kinds if net.waits_inclusively(node)}
-        self.inclusive_once = bool(self.waiting)
+        self.joins = frozenset(self.waiting)
         self.clearing = "clear" in net.kinds.values()
         self.queue: deque[str] = deque(net.kinds)
         self.queued = set(self.queue)
@@ -120,6 +109,7 @@ class Reducer:
             flows[0],
             delay=delay,
             beside=(*flows[0].beside, *flows[1:]),
+            joined=any(flow.joined for flow in flows),
             default=all(flow.default for flow in flows),
         )
 
@@ -130,7 +120,7 @@ class Reducer:
         if self.net.kinds[node] != "xor" or not loops or len(loops) == len(outs):
             return
         ins = [flow for flow in self.net.ins[node] if flow not in loops]
-        if not ins:
+        if not ins or (len(ins) > 1 and any(flow.joined for flow in loops)):
             return
         waits = any(flow.delay is not Delay.NONE for flow in loops)
         longer = [
@@ -139,6 +129,7 @@ class Reducer:
                 # Before the choice, as in the loop, every way out is still open.
                 delay=Delay.MAYBE if waits and flow.delay is Delay.NONE else flow.delay,
                 beside=(*flow.beside, *loops),
+                joined=flow.joined or any(loop.joined for loop in loops),
             )
             for flow in ins
         ]
@@ -154,8 +145,11 @@ class Reducer:
         at_once = Delay.NONE if not self.inclusive else None
         gone = [flow for flow in ending if node not in self.behind_loops or flow.delay is at_once]
         if gone:
-            kept = next(flow for flow in outs if flow not in gone)
-            self._put([*gone, kept], [replace(kept, beside=(*kept.beside, *gone))])
+            self._put_aside(gone, next(flow for flow in outs if flow not in gone))
+
+    def _put_aside(self, gone: list[Flow], kept: Flow) -> None:
+        joined = kept.joined or any(flow.joined for flow in gone)
+        self._put([*gone, kept], [replace(kept, beside=(*kept.beside, *gone), joined=joined)])
 
     def _drop_clear(self, node: str) -> None:
         """A choice that may also clear the scope; see the module."""
@@ -163,10 +157,9 @@ class Reducer:
         gone = [f for f in outs if self.net.kinds[f.target] == "clear"]
         if not self.inclusive or self.net.kinds[node] != "xor" or not gone or len(gone) == len(outs):
             return
-        if self.inclusive_once and any(flow.delay is not Delay.NONE for flow in gone):
+        if self.joins and any(flow.delay is not Delay.NONE for flow in gone):
             return
-        kept = next(flow for flow in outs if flow not in gone)
-        self._put([*gone, kept], [replace(kept, beside=(*kept.beside, *gone))])
+        self._put_aside(gone, next(flow for flow in outs if flow not in gone))
 
     def _end_plainly(self) -> bool:
         """Makes every end that clears the scope a plain one; whether there was any."""
@@ -183,12 +176,12 @@ class Reducer:
         """A node with one way in or one way out goes up into its neighbour."""
         ins, outs = list(self.net.ins[node]), list(self.net.outs[node])
         kind = self.net.kinds[node]
-        if len(outs) == 1 and outs[0].target != node and self._absorbed(kind, outs[0].target, len(ins)) and ins:
+        if len(outs) == 1 and outs[0].target != node and self._absorbed(kind, outs[0], len(ins)) and ins:
             # A merge or join before another: the wait between them moves to each token that comes in, from where
             # exactly the same can be reached.
-            self._replace_node(node, ins, outs, [_chain(flow, node, outs[0]) for flow in ins])
+            self._replace_node(node, ins, outs, [self._chain(flow, node, outs[0]) for flow in ins])
         elif len(ins) == 1 and outs and self._decided_before(node, kind, ins[0]):
-            self._replace_node(node, ins, outs, [_chain(ins[0], node, flow) for flow in outs])
+            self._replace_node(node, ins, outs, [self._chain(ins[0], node, flow) for flow in outs])
 
     def _decided_before(self, node: str, kind: str, flow: Flow) -> bool:
         """A split behind another decides a little earlier.
@@ -202,12 +195,26 @@ class Reducer:
         calm = not (self.waiting or self.inclusive) and (kind == "xor" or once)
         return flow.delay is Delay.NONE or calm
 
-    def _absorbed(self, kind: str, target: str, count: int) -> bool:
+    def _absorbed(self, kind: str, onto: Flow, count: int) -> bool:
         if count == 1:
             return True
+        if onto.joined:
+            return False
         # Joins move on only where nothing will be told: behind a join that never fires, elements would seem reached.
         onward = {"xor": {"xor", "sink"}, "and": {"and"} if self.inclusive else set[str]()}
-        return self.net.kinds[target] in onward.get(kind, set())
+        return self.net.kinds[onto.target] in onward.get(kind, set())
+
+    def _chain(self, first: Flow, node: str, second: Flow) -> Flow:
+        inner = (node,) if drawn(node) == node else ()
+        return Flow(
+            first.source,
+            second.target,
+            _after(first.delay, second.delay),
+            (first, *inner, second),
+            label=first.label,
+            default=first.default,
+            joined=first.joined or second.joined or node in self.joins,
+        )
 
     def _replace_node(self, node: str, ins: list[Flow], outs: list[Flow], new: list[Flow]) -> None:
         self._put(list(dict.fromkeys((*ins, *outs))), new)
@@ -224,11 +231,12 @@ class Reducer:
             for flow in list(self.net.ins[node]):
                 last = self._other_way(flow)
                 if last is not None:
-                    self._put([flow, last], [replace(last, delay=_after(last.delay, flow.delay))])
-                    first = next(iter(self.net.outs[flow.source]))
+                    joined = last.joined or flow.joined
+                    self._put([flow, last], [replace(last, delay=_after(last.delay, flow.delay), joined=joined)])
                     # Its token comes to the join, whether or not the other ways ever do.
                     gone = replace(flow, parts=(*flow.parts, flow.target))
-                    self._put([first], [replace(first, beside=(*first.beside, gone))])
+                    first = next(iter(self.net.outs[flow.source]))
+                    self._put([first], [replace(first, beside=(*first.beside, gone), joined=first.joined or joined)])
                     return True
         return False
 

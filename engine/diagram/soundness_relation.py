@@ -33,17 +33,20 @@ _STAYING = {
 
 @dataclass
 class Relation:
-    """The relation of ``net``; ``near``: for each flow, the flows concurrent with it as the bits of a number."""
+    """The relation of ``net``; ``near``: for each chain of flows, the chains concurrent with it as bits of a number.
+
+    Flows between which nothing splits or joins are a chain: what is concurrent with one is with all.
+    """
 
     net: Net
-    flows: list[Flow] = field(init=False)
+    chains: list[list[Flow]] = field(init=False)
     near: list[int] = field(init=False)
     reached: int = 0
 
     def __post_init__(self) -> None:
-        self.flows = self.net.flows()
-        self.near = [0] * len(self.flows)
-        self._number = {flow: n for n, flow in enumerate(self.flows)}
+        self.chains = list(_chains(self.net))
+        self.near = [0] * len(self.chains)
+        self._number = {flow: n for n, chain in enumerate(self.chains) for flow in chain}
         self._groups = {join: list(self._reaching(join)) for join in self.net.inclusive_joins()}
         self._waiting: deque[str] = deque()
         self._queued: set[str] = set()
@@ -104,8 +107,9 @@ class Relation:
             for node in _before(self.net, flow.source, join):
                 reached[node].append(self._number[flow])
         groups: dict[tuple[int, ...], int] = {}
-        for n, flow in enumerate(self.flows):
-            key = (n,) if flow.target == join else tuple(reached[flow.target])
+        for n, chain in enumerate(self.chains):
+            target = chain[-1].target
+            key = (n,) if target == join else tuple(reached[target])
             groups[key] = groups.get(key, 0) | 1 << n
         yield from ((list(key), group) for key, group in groups.items())
 
@@ -122,8 +126,9 @@ class Relation:
         if new:
             self.near[place] |= new
             self._touch(place)
+        bit, near = 1 << place, self.near
         for other in _bits(new):
-            self.near[other] |= 1 << place
+            near[other] |= bit
             self._touch(other)
 
     def _add_late(self) -> None:
@@ -132,7 +137,7 @@ class Relation:
         for join in [node for node in self._groups if self.net.kinds[node] == "complex"]:
             beside = self._any(self._of(self.net.ins[join]))
             coming = sum(group for reached, group in self._groups[join] if reached)
-            first = [flow for n, flow in enumerate(self.flows) if (beside & coming) >> n & 1]
+            first = [self.chains[n][-1] for n in _bits(beside & coming)]
             late = set(first) | self._following([flow.target for flow in first], join)
             added.append((self._of(late), _bits_of(self._of(self._following([join], "")))))
         for late_places, after in added:
@@ -151,7 +156,7 @@ class Relation:
         return found
 
     def _touch(self, place: int) -> None:
-        node = self.flows[place].target
+        node = self.chains[place][-1].target
         if node not in self._queued:
             self._queued.add(node)
             self._waiting.append(node)
@@ -159,14 +164,27 @@ class Relation:
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Pairs of drawn elements, twice the same one when it may be entered again before it is left."""
         places: dict[str, int] = {}
-        for n, flow in enumerate(self.flows):
-            element = _element(flow)
-            if element and self.reached >> n & 1:
+        for n in _bits(self.reached):
+            for element in filter(None, map(_element, self.chains[n])):
                 places[element] = places.get(element, 0) | 1 << n
         elements = list(places)
         for position, one in enumerate(elements):
             beside = self._any(_bits(places[one]))
             yield from ((one, other) for other in elements[position:] if beside & places[other])
+
+
+def _chains(net: Net) -> Iterator[list[Flow]]:
+    """All flows a token can come to, those of a chain together and in order."""
+    for flow in net.flows():
+        if not _is_link(net, flow.source):
+            chain = [flow]
+            while _is_link(net, chain[-1].target):
+                chain += net.outs[chain[-1].target]
+            yield chain
+
+
+def _is_link(net: Net, node: str) -> bool:
+    return net.kinds[node] in {"xor", "and", "or"} and len(net.ins[node]) == len(net.outs[node]) == 1
 
 
 def _bits_of(places: Iterable[int]) -> int:
@@ -177,10 +195,12 @@ def _bits_of(places: Iterable[int]) -> int:
 
 
 def _bits(number: int) -> Iterator[int]:
-    while number:
-        lowest = number & -number
-        yield lowest.bit_length() - 1
-        number ^= lowest
+    # By its digits: taking bit after bit from a number of thousands of bits costs its length each time.
+    digits = bin(number)[:1:-1]
+    place = digits.find("1")
+    while place >= 0:
+        yield place
+        place = digits.find("1", place + 1)
 
 
 def _before(net: Net, start: str, avoiding: str) -> set[str]:

@@ -64,6 +64,9 @@ LOOKS: Mapping[str, Look] = {
     "waiting": Look(_AMBER, _AMBER_PAPER, "⏳", "M-2.4-3.5H2.4L-2.4 3.5H2.4Z", 2),
     "refused": Look(_WINE, _WINE_PAPER, "✕", "M-3-3L3 3M3-3L-3 3", 2),
     "skipped": Look(MUTE, _GREY_PAPER, "–", "M-3.6 0H3.6", 1.5, dashed=True),
+    "cancelled": Look(
+        MUTE, _GREY_PAPER, "⊘", "M-3.4 0A3.4 3.4 0 1 0 3.4 0A3.4 3.4 0 1 0-3.4 0M-2.3 2.3L2.3-2.3", 1.5, dashed=True
+    ),
     "covered": Look(_TEAL, _TEAL_PAPER, "=", "M-3.2-1.7H3.2M-3.2 1.7H3.2"),
     "future": Look(MUTE, PAPER),
     # A heat map: the figure itself stands in the badge.

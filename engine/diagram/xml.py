@@ -129,8 +129,8 @@ def schema_errors(root: etree._Element) -> Iterator[tuple[int, str]]:
 
 
 def executable_processes(root: etree._Element) -> list[etree._Element]:
-    """The processes marked ``isExecutable="true"``, in document order."""
-    return [p for p in root.iterfind(bpmn("process")) if p.get("isExecutable") == "true"]
+    """The processes marked executable, in document order."""
+    return [p for p in root.iterfind(bpmn("process")) if p.get("isExecutable", "").strip() in {"true", "1"}]
 
 
 def diagram_version(data: bytes, file: str) -> str:

@@ -3,7 +3,7 @@
 Public: ``Flow`` (one running diagram), ``OpenTask``, ``FlowSpecs`` (parsed once per version).
 """
 
-from engine.runtime.flow import Flow, OpenTask
+from engine.runtime.flow import ArmedTimer, Flow, OpenTask
 from engine.runtime.parser import FlowSpecs
 
-__all__ = ["Flow", "FlowSpecs", "OpenTask"]
+__all__ = ["ArmedTimer", "Flow", "FlowSpecs", "OpenTask"]

@@ -161,7 +161,8 @@ class Activity(Element):
         if body is not None and self.loop is not None:
             self.loop.over(workflow.tasks[body], my_task)
             return
-        workflow.cancel(workflow.attached(HOST, my_task.id))
+        if self.boundary:
+            workflow.cancel(workflow.attached(HOST, my_task.id))
         if SERVES in facts:
             compensation.served(my_task)
             return

@@ -16,12 +16,11 @@ CLOSING = "closing"
 
 def offer(owner: Token) -> None:
     """Offers what people do, and starts what runs by itself: all at once, or one after the other."""
-    workflow, content = owner.workflow, owner.task_spec.content
+    content = owner.task_spec.content
     for name in content.starts:
         _offer_one(owner, name)
     if content.ad_hoc.sequential:
         start_pending(owner)
-    workflow.conditions_changed()
 
 
 def _offer_one(owner: Token, name: str) -> None:

@@ -1,5 +1,9 @@
-"""Conditional events: they happen when their condition becomes true, asked after every change of values."""
+"""Conditional events: they happen when their condition becomes true.
 
+Asked when they begin to wait, and again when a value they read was written.
+"""
+
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -9,18 +13,30 @@ from engine.errors import ExpressionError
 from engine.runtime.token import Token
 
 WAS = "was"
+"""Of a token that waits for conditions: the numbers of those that hold."""
 
 
-def check(workflow: Any) -> bool:
-    """Asks every waiting condition; True when something happened."""
+def check(workflow: Any, fresh: Mapping[str, Token], written: set[str] | None) -> bool:
+    """Asks the conditions of fresh tokens, and those that read something written (None: whatever they read).
+
+    True when something happened.
+    """
     if not workflow.spec.has_conditions:
         return False
+    asked = list(workflow.tasks.values()) if written is None or written else list(fresh.values())
     happened = False
-    for token in list(workflow.tasks.values()):
-        for number, trigger in enumerate(token.task_spec.triggers):
-            if trigger.kind == "condition" and token.live and token._state == TaskState.WAITING:
-                happened |= _ask(workflow, token, number, trigger.text)
+    for token in asked:
+        for number, text in _conditions(token):
+            again = token.id in fresh or written is None or not written.isdisjoint(compile_expression(text).names)
+            if again and token.live and token._state == TaskState.WAITING:
+                happened |= _ask(workflow, token, number, text)
     return happened
+
+
+def _conditions(token: Token) -> Iterator[tuple[int, str]]:
+    for number, trigger in enumerate(token.task_spec.triggers):
+        if trigger.kind == "condition":
+            yield number, trigger.text
 
 
 def _ask(workflow: Any, token: Token, number: int, text: str) -> bool:

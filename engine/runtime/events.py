@@ -60,9 +60,9 @@ class Catching(Element):
         for number, trigger in enumerate(self.triggers):
             if trigger.kind == TIMER:
                 first, further = self._schedule(token, trigger)
-                due[str(number)] = [to_text(first), further]
+                due[str(number)] = [to_text(first), further, to_text(token.workflow.now), 0]
             elif trigger.kind == CONDITION:
-                token.workflow.conditions_changed()
+                token.workflow.ask_condition(token)
         if due:
             token.internal_data[DUE] = due
 
@@ -93,16 +93,14 @@ class Catching(Element):
     def rearm(self, token: Token, number: int) -> bool:
         """Moves a timer that happened to its next instant; False when there is none."""
         due = token.internal_data.get(DUE, {})
-        at, further = due[str(number)]
+        _, further, armed, times = due[str(number)]
         time = self._time(token, self.triggers[number])
         if not further or not isinstance(time, Cycle):
             del due[str(number)]
             return False
-        following = time.every.after(from_text(at))
-        if time.end is not None and following > time.end:
-            del due[str(number)]
-            return False
-        due[str(number)] = [to_text(following), further if further == FOR_EVER else further - 1]
+        left = further if further == FOR_EVER else further - 1
+        following = time.instant(times + 1, left, from_text(armed))
+        due[str(number)] = [to_text(following), left, armed, times + 1]
         return True
 
     def happen(self, token: Token, number: int, payload: dict[str, Any] | None = None) -> None:
@@ -284,15 +282,24 @@ class EndEvent(Throwing):
     """Consumes its token and throws its result; terminate, error and cancel end more than the token."""
 
     def _run_hook(self, my_task: Token) -> bool:
-        kinds = {trigger.kind for trigger in self.throws}
         if self.compensates:
             return self.throw(my_task)
-        workflow = my_task.workflow
-        workflow.note(my_task, "completed")
-        workflow.forget(my_task)
+        my_task.workflow.note(my_task, "completed")
+        my_task.workflow.forget(my_task)
         self.throw(my_task)
-        if workflow.tasks.get(my_task.scope) is None:
-            return False  # an escalation has ended the content
+        self._end(my_task)
+        return False
+
+    def _on_complete(self, my_task: Token) -> None:
+        my_task.workflow.note(my_task, "completed")
+        my_task.workflow.forget(my_task)
+        self._end(my_task)
+
+    def _end(self, my_task: Token) -> None:
+        """Ends more than the token, when that is what it throws."""
+        workflow, kinds = my_task.workflow, {trigger.kind for trigger in self.throws}
+        if my_task.scope not in workflow.tasks:
+            return  # an escalation has ended the content
         if TERMINATE in kinds:
             workflow.cancel([t for t in workflow.tasks.values() if t.scope == my_task.scope])
         elif CANCEL in kinds:
@@ -300,7 +307,3 @@ class EndEvent(Throwing):
         for trigger in self.throws:
             if trigger.kind == ERROR:
                 workflow.raise_error(my_task, trigger.name, self.title or trigger.name)
-        return False
-
-    def leave(self, token: Token) -> None:
-        return None

@@ -1,6 +1,6 @@
 """One running diagram, as the case layer sees it: start, complete a task, what is open, has it ended."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import AlreadyDone
-from engine.runtime import ad_hoc, codec
+from engine.runtime import ad_hoc, codec, position
 from engine.runtime.activities import UserTask, number_of
 from engine.runtime.specs import FlowSpec
 from engine.runtime.token import DUE, Token
@@ -75,6 +75,11 @@ class Flow:
         task.task_spec.finish(task, plain(data, task_id))
         self._workflow.advance()
 
+    def is_open(self, task_id: str) -> bool:
+        """Whether a task waits for a person."""
+        task = self._workflow.tasks.get(task_id)
+        return task is not None and _is_open(task)
+
     def open_tasks(self) -> list[OpenTask]:
         """The tasks waiting for a person (or a service outside), in the order they opened."""
         return [
@@ -85,10 +90,18 @@ class Flow:
 
     def timers(self) -> list[ArmedTimer]:
         """The timer events that wait, the earliest first."""
-        return sorted(
+        return sorted(self._armed())
+
+    def next_timer(self) -> ArmedTimer | None:
+        """The earliest timer event that waits."""
+        return min(self._armed(), default=None)
+
+    def _armed(self) -> Iterator[ArmedTimer]:
+        return (
             ArmedTimer(at, token.id, int(number))
             for token in self._workflow.tasks.values()
-            for number, (at, _) in token.internal_data.get(DUE, {}).items()
+            if DUE in token.internal_data
+            for number, (at, *_) in token.internal_data.get(DUE, {}).items()
         )
 
     def fire(self, timer: ArmedTimer) -> None:
@@ -98,6 +111,20 @@ class Flow:
         if token is not None and armed.get(str(timer.number), [""])[0] == timer.due_at:
             token.task_spec.happen(token, timer.number)
             self._workflow.advance()
+
+    @property
+    def failure(self) -> str | None:
+        """The code of the error that nothing in the diagram caught, which ended everything."""
+        failed = self._workflow.failed
+        return None if failed is None else str(failed[0])
+
+    def ahead(self) -> set[str]:
+        """Ids of the elements a token may still come to, as drawn: conditions are not asked."""
+        return position.ahead(self._workflow)
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Gives live tokens other ids (old → new): a task that stays when its case moves keeps the id people know."""
+        position.rename(self._workflow, names)
 
     @property
     def size(self) -> int:

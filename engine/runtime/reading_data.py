@@ -16,8 +16,10 @@ def data_names(container: etree._Element) -> tuple[frozenset[str], dict[str, str
     properties = container.iterfind(bpmn("property"))
     declared |= {name for e in properties for name in (e.get("id", ""), e.get("name", "")) if name}
     aliases: dict[str, str] = {}
-    for element in (*container.iterfind(bpmn("dataObject")), *container.iterfind(bpmn("dataObjectReference"))):
-        target = local_ref(element.get("dataObjectRef")) or element.get("id", "")
+    named = ("dataObject", "dataObjectReference", "dataStoreReference")
+    for element in (found for name in named for found in container.iterfind(bpmn(name))):
+        reference = element.get("dataObjectRef") or element.get("dataStoreRef")
+        target = local_ref(reference) or element.get("id", "")
         aliases |= {label: target for label in (element.get("name", ""), element.get("id", "")) if label}
     return declared, aliases
 

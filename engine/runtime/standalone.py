@@ -198,11 +198,12 @@ class Run:
         """
         self._catch_up()
         given, wanted = plain(payload, name), plain(correlation, name)
+        kept = (name, given, wanted)
         with self._act():
             received = self._receive(name, given, wanted)
             if not received:
-                self._bus.kept.append((name, given, wanted))
-        return received
+                self._bus.kept.append(kept)
+        return received or all(message is not kept for message in self._bus.kept)
 
     def signal(self, name: str, payload: Mapping[str, Any] | None = None) -> int:
         """Gives a signal to everything that waits for it, in all runs of the bus; says how many that were."""
@@ -249,8 +250,8 @@ class Run:
 
     def next_timer(self) -> datetime | None:
         """The instant of the earliest timer that waits."""
-        timers = self._flow.timers()
-        return from_text(timers[0].due_at) if timers else None
+        timer = self._flow.next_timer()
+        return None if timer is None else from_text(timer.due_at)
 
     # --- saving
 
@@ -324,8 +325,8 @@ class Run:
 
     def _fire_until(self, end: datetime) -> None:
         steps = self._limits.steps
-        while timers := self._flow.timers():
-            due = from_text(timers[0].due_at)
+        while timer := self._flow.next_timer():
+            due = from_text(timer.due_at)
             if due > end:
                 break
             steps -= 1
@@ -334,7 +335,7 @@ class Run:
             self._at = max(due, self._now())
             try:
                 self._begin()
-                self._flow.fire(timers[0])
+                self._flow.fire(timer)
                 self._bus._deliver()
             finally:
                 self._at = None

@@ -72,7 +72,8 @@ class LiveWorkflow(BpmnWorkflow):
         self.waiting_joins: set[tuple[str, str]] = set()
         self._agenda: deque[Any] = deque()
         self._emptied: dict[str, None] = {}
-        self._conditions_due = False
+        self._to_ask: dict[str, Token] = {}
+        self._written: set[str] | None = set()
         super().__init__(spec, {}, script_engine=_NO_SCRIPTS, deserializing=True)
         self.spec: FlowSpec = spec
         self.tasks: dict[str, Token] = {}
@@ -101,7 +102,7 @@ class LiveWorkflow(BpmnWorkflow):
         """Starts the work of one journal entry."""
         self.entry, self.ordinal, self.view, self.now = entry, 0, view, now
         self.steps_left = self.limits.steps if step_limit is None else step_limit
-        self._conditions_due = True
+        self._written = None
 
     def queue(self, token: Token) -> None:
         """Has a ready token run in its turn, unless it waits for a person."""
@@ -115,7 +116,7 @@ class LiveWorkflow(BpmnWorkflow):
     def advance(self) -> None:
         """Runs everything that needs no person, until only people's tasks, joins and events wait."""
         while (
-            (self._conditions_due and self._check_conditions())
+            ((self._to_ask or self._written or self._written is None) and self._check_conditions())
             or self._next_on_agenda()
             or self._close_contents()
             or self._fire_joins()
@@ -152,8 +153,9 @@ class LiveWorkflow(BpmnWorkflow):
         return any(self.spec.task_specs[name].fire(self, scope) for name, scope in sorted(self.waiting_joins))
 
     def _check_conditions(self) -> bool:
-        self._conditions_due = False
-        return conditions.check(self)
+        fresh, written = self._to_ask, self._written
+        self._to_ask, self._written = {}, set()
+        return conditions.check(self, fresh, written)
 
     # --- tokens
 
@@ -189,21 +191,29 @@ class LiveWorkflow(BpmnWorkflow):
 
     def cancel(self, tokens: Iterable[Token]) -> None:
         """Takes tokens away, with all they contain, their instances and boundary events."""
+        stack = [t for t in tokens if t.live]
+        if not stack:
+            return
+        if all(t.listening for t in stack):
+            for token in stack:
+                self._take_away(token)
+            return
         holders: dict[str, list[Token]] = {}
         for token in self.tasks.values():
             facts = token.internal_data
             holders.setdefault(facts.get(HOST) or facts.get(BODY) or token.scope, []).append(token)
-        stack = [t for t in tokens if t.live]
         while stack:
             token = stack.pop()
-            if not token.live:
-                continue
-            stack += holders.get(token.id, ())
-            self.step(token.task_spec)
-            token._set_state(TaskState.CANCELLED)
-            self.forget(token)
-            if token.task_spec.told_when_cancelled(token):
-                self.note(token, "cancelled")
+            if token.live:
+                stack += holders.get(token.id, ())
+                self._take_away(token)
+
+    def _take_away(self, token: Token) -> None:
+        self.step(token.task_spec)
+        token._set_state(TaskState.CANCELLED)
+        self.forget(token)
+        if token.task_spec.told_when_cancelled(token):
+            self.note(token, "cancelled")
 
     def note(self, token: Token, event: str) -> None:
         """Keeps one line of the trace, when somebody wants it."""
@@ -220,13 +230,14 @@ class LiveWorkflow(BpmnWorkflow):
             for name in content.begins:
                 self.spec.task_specs[name].wait_to_begin(self, owner.id)
             return
-        self.listen(owner)
         if content.ad_hoc is not None:
             owner.task_spec.offer(owner)
         else:
             via = owner.internal_data.get(VIA)
             for name in content.starts if via is None else (via,):
                 self.spawn(name, owner.id)
+        if content.listeners:
+            self.later(lambda: self.listen(owner))
         self._emptied[owner.id] = None
 
     def listen(self, owner: Token) -> None:
@@ -307,7 +318,8 @@ class LiveWorkflow(BpmnWorkflow):
             if name in around.task_spec.declares or name in around.internal_data.get(VALUES, ()):
                 break
         holder.values[name] = kept
-        self._conditions_due = True
+        if self._written is not None:
+            self._written.add(name)
 
     def write_into(self, token: Token, target: str, value: Any) -> None:
         """Writes a result of an activity around it: a name, or a part of a value such as ``form["fee"]``."""
@@ -329,9 +341,9 @@ class LiveWorkflow(BpmnWorkflow):
         """An error arises in the activity of a token."""
         propagation.error(self, token, code, message, data or {})
 
-    def conditions_changed(self) -> None:
-        """Has conditional events asked again."""
-        self._conditions_due = True
+    def ask_condition(self, token: Token) -> None:
+        """Has the conditions of a token that has begun to wait asked."""
+        self._to_ask[token.id] = token
 
     def is_completed(self) -> bool:
         """The process has come to its end."""

@@ -136,6 +136,13 @@ command_key = Table(
     sqlite_with_rowid=False,
 )  # fmt: skip
 
+# operational: cases a person has to look at, because their state is lost and their journal replays to another one
+case_flag = Table(
+    "case_flag", metadata,
+    Column("case_id", ID, primary_key=True), Column("problem", CODE, nullable=False),
+    Column("flagged_at", INSTANT, nullable=False),
+)  # fmt: skip
+
 # operational
 counter = Table("counter", metadata, Column("name", CODE, primary_key=True), Column("value", Integer, nullable=False))
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from engine.diagram.lint import check_sources, lint
 from engine.errors import BinglianError
-from engine.runtime.standalone import BpmnError, DiagramRejected, Run
+from engine.runtime.standalone import BpmnError, DiagramRejected, Limits, Run
 from tests.fuzz.shaking import BASES, changed_files, random_files, random_flows
 from tests.fuzz.words import START_VALUES
 from tests.hostile.runner import wordless
@@ -25,6 +25,9 @@ from tests.rounds import Rounds
 
 CPU_SECONDS = 30
 """What one example may cost; the largest diagram of ``processes/`` takes less than one."""
+
+LIMITS = Limits(steps=2_000, tokens=300, depth=50)
+"""Small ones, so that examples reach them often and soon."""
 
 WAITS = (timedelta(0), timedelta(minutes=30), timedelta(hours=3), timedelta(days=400))
 DATA: tuple[dict[str, Any], ...] = ({}, {"n": 7}, {"ready": None}, {"names": []}, {"one": "丙", "out": 3.5})
@@ -77,7 +80,7 @@ def step(run: Run, files: Mapping[str, bytes], number: int) -> Run:
     elif what == 6:
         run.advance(WAITS[which % len(WAITS)])
     else:
-        again = Run.restore(run.dump(), files, services=SERVICES)
+        again = Run.restore(run.dump(), files, services=SERVICES, limits=LIMITS)
         assert state(again) == state(run)
         return again
     return run
@@ -92,7 +95,7 @@ def in_words(error: BinglianError) -> None:
 
 def drive(files: Mapping[str, bytes], plan: Iterable[int]) -> None:
     """Starts a run and does what the plan says; after an error in words the run is as before."""
-    run = Run(files, data=START_VALUES, services=SERVICES)
+    run = Run(files, data=START_VALUES, services=SERVICES, limits=LIMITS)
     for number in plan:
         before = state(run)
         try:
@@ -120,6 +123,8 @@ def answer(files: Mapping[str, bytes], plan: Iterable[int]) -> None:
     else:
         assert not refused
 
+
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of a diagram of ``processes/``
 
 PLANS = st.lists(st.integers(0, 100), min_size=4, max_size=25)
 FILES = {"changed": changed_files(), "random": random_files(), "flows": random_flows()}

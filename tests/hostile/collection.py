@@ -326,13 +326,17 @@ def _flow() -> Iterator[Entry]:
     cycle = "<b:timerEventDefinition><b:timeCycle>{}</b:timeCycle></b:timerEventDefinition>"
     beside = START + node("userTask", "u") + script("t") + END + node("endEvent", "e2") + chain("s>u>e; i>t>e2")
     at = 'attachedToRef="u" cancelActivity="false"'
+    hears = node("receiveTask", "u", 'messageRef="never"')
+    breeding = START + hears + END + node("boundaryEvent", "i", at, "{}") + chain("s>u>e; i>u")
+    never = '<b:message id="never" name="never"/><b:process'
+    always = "<b:conditionalEventDefinition><b:condition>True</b:condition></b:conditionalEventDefinition>"
     deadlock = node("exclusiveGateway", "x", 'default="x-a"') + node("task", "a") + node("task", "b")
     deadlock += node("parallelGateway", "j") + chain("s>x>a>j>e; b>j") + flow("x", "b", "False")
     explosion = node("exclusiveGateway", "m") + node("parallelGateway", "g") + script("a") + script("b")
     signal = '<b:signal id="sig" name="sig"/><b:process'
     throws = node("intermediateThrowEvent", "t", inner='<b:signalEventDefinition signalRef="sig"/>')
-    hears = node("startEvent", "es", 'isInterrupting="false"', '<b:signalEventDefinition signalRef="sig"/>')
-    again = hears + throws.replace('"t"', '"et"') + node("endEvent", "ee") + chain("es>et>ee")
+    begins = node("startEvent", "es", 'isInterrupting="false"', '<b:signalEventDefinition signalRef="sig"/>')
+    again = begins + throws.replace('"t"', '"et"') + node("endEvent", "ee") + chain("es>et>ee")
     echo = node("subProcess", "ev", 'triggeredByEvent="true"', again)
     yield from _entries(
         "flow",
@@ -355,6 +359,10 @@ def _flow() -> Iterator[Entry]:
          process(beside + node("boundaryEvent", "i", at, cycle.format('"R/PT0S"')))),
         ("flow_boundary_tiny_cycle", "non-interrupting endless cycle of a microsecond", "stop-at-limit",
          process(beside + node("boundaryEvent", "i", at, cycle.format("R/PT0.000001S")))),
+        ("flow_timer_breeding", "a repeating timer on a task that starts the task again", "stop-at-limit",
+         around(process(breeding.format(cycle.format("R/PT10M"))), "<b:process", never)),
+        ("flow_condition_breeding", "a condition that is always true on a task, starting the task again",
+         "stop-at-limit", around(process(breeding.format(always)), "<b:process", never)),
         ("flow_signal_echo", "an event sub-process that throws the signal it waits for", "stop-at-limit",
          around(process(line(throws, more=echo)), "<b:process", signal)),
     )  # fmt: skip

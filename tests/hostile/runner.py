@@ -32,8 +32,11 @@ CPU_SECONDS, WALL_SECONDS = 10, 60
 """Processor time is what a file costs; the wall is only for something that waits, on a machine that is busy."""
 
 STEPS = 3_000
+_HARMLESS = {"os.listdir", "os.scandir"}
 WAITS = (timedelta(seconds=1), timedelta(hours=1), timedelta(days=800))
-HOME = str(Path(__file__).parents[2])
+_PLACES = (str(Path(__file__).parents[2]), sys.prefix, sys.base_prefix)
+OURS = (*_PLACES, *map(os.path.realpath, _PLACES))
+"""Source of the project, of Python and of installed packages."""
 
 
 @dataclass
@@ -57,7 +60,7 @@ class Outcome:
 
 
 class Watch:
-    """What the interpreter is asked to do while a hostile file is handled."""
+    """Notes, and forbids, what the interpreter is asked to do while a hostile file is handled."""
 
     def __init__(self) -> None:
         self.did: list[str] | None = None
@@ -66,24 +69,18 @@ class Watch:
     def _hook(self, event: str, arguments: tuple[Any, ...]) -> None:
         if self.did is not None and _forbidden(event, arguments):
             self.did.append(f"{event} {str(arguments)[:200]}")
+            raise PermissionError(event)
 
 
 def _forbidden(event: str, arguments: tuple[Any, ...]) -> bool:
     if event == "open":
         path, _, flags = arguments
-        return not _ours(str(path)) or bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+        return not os.path.realpath(path).startswith((*OURS, f"{Path.cwd()}/")) or bool(
+            flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+        )
     if event == "exec":
-        return not _ours(arguments[0].co_filename) and arguments[0].co_filename != "<condition>"
+        return not arguments[0].co_filename.startswith((*OURS, "<frozen", "<condition>"))
     return event.startswith(("socket.", "subprocess.", "os.", "shutil.", "urllib.")) and event not in _HARMLESS
-
-
-_HARMLESS = {"os.listdir", "os.scandir"}
-
-
-def _ours(path: str) -> bool:
-    """Source of the project, of Python or of an installed package, or the hostile file itself."""
-    places = (HOME, sys.prefix, sys.base_prefix, "<frozen", f"{Path.cwd()}/")
-    return path.startswith(places) or os.path.realpath(path).startswith(places)
 
 
 def wordless(findings: Iterable[Finding]) -> str:

@@ -167,7 +167,7 @@ class Pen:
         content = start(first) + block.parts + end(last) + flow(first, block.entry) + flow(block.exit, last)
         loop = self._loop(kind, rounds)
         times = rounds if loop else 1
-        if kind == "call" or (kind == "sequential" and rounds == 2):
+        if kind == "call" or (kind == "sequential" and rounds == 2):  # a call in a loop, too
             called = self.id("p")
             self.called.append(process(content, identity=called, executable=False))
             drawn = element("callActivity", name, loop, calledElement=called) if loop else call(name, called)

@@ -184,6 +184,16 @@ def test_a_service_is_found_by_operation_implementation_name_and_id(begin: Begin
     play.ended("s t e", {"by": key})
 
 
+def test_of_several_services_that_fit_the_first_way_of_naming_one_wins(begin: Begin) -> None:
+    sources = drawing(
+        start(), task("serviceTask", "t", implementation="way", name="Nice name"), end(), flows("s > t > e")
+    )
+    by = {key: lambda _, key=key: {"by": key} for key in ("t", "Nice name", "way")}
+    begin(sources, services=by).ended(data={"by": "way"})
+    del by["way"]
+    begin(sources, services=by).ended(data={"by": "Nice name"})
+
+
 @pytest.mark.parametrize(
     ("attributes", "inner"),
     [

@@ -10,6 +10,7 @@ from tests.scenarios.drawing import (
     cardinality_loop,
     drawing,
     end,
+    escalation,
     exclusive,
     flow,
     flows,
@@ -18,6 +19,7 @@ from tests.scenarios.drawing import (
     start,
     sub,
     task,
+    throw,
     users,
 )
 from tests.scenarios.runs import Begin
@@ -110,6 +112,39 @@ def test_many_instances_inside(begin: Begin) -> None:
     assert play.sorted == ["c", "t[0]", "t[1]"]
     play.do("t[1]", "c", "t[0]")
     assert play.open == ["z"]
+
+
+def test_in_a_sequential_one_many_instances_finish_before_others_are_offered(begin: Begin) -> None:
+    play = begin(room(task("userTask", "t", cardinality_loop("2")), users("c"), ordering="Sequential"))
+    assert play.sorted == ["t[0]", "t[1]"], "nobody chooses a loop, so the first one of the drawing runs"
+    play.do("t[1]")
+    assert play.open == ["t[0]"]
+    play.do("t[0]")
+    assert play.open == ["c"]
+    play.do("c")
+    assert play.open == ["z"]
+
+
+def test_one_inside_another(begin: Begin) -> None:
+    play = begin(room(ad_hoc("inner", users("a", "b")), users("c"), flows("inner > c")))
+    assert play.sorted == ["a", "b"]
+    play.do("b", "a")
+    assert play.open == ["c"]
+    play.do("c")
+    assert play.open == ["z"]
+    assert play.done == ["s", "b", "a", "inner", "c", "home"]
+
+
+def test_an_escalation_inside_leaves_by_the_boundary(begin: Begin) -> None:
+    play = begin(
+        drawing(
+            start(), ad_hoc("home", users("a", "b"), throw("t", escalation("help")), flows("b > t")),
+            boundary("bnd", "home", escalation("help")), users("y", "z"), end(), flows("s > home > z > e; bnd > y > e"),
+        )
+    )  # fmt: skip
+    play.do("b")
+    assert play.open == ["y"]
+    assert {"a", "home"} <= set(play.cancelled)
 
 
 # With a completion condition

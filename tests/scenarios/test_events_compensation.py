@@ -414,3 +414,24 @@ def test_a_multiple_throw_event_throws_and_compensates(begin: Begin) -> None:
     assert play.sorted == ["heard", "undo-a"]
     play.do("undo-a", "heard")
     play.ended()
+
+
+def test_a_throw_event_in_a_sub_process_may_name_an_activity_around_it(begin: Begin) -> None:
+    play = begin(
+        drawing(start(), *handled("a", "b"), sub("inner", start("s1"), throw("t", compensation("a")), end("e1"),
+                                                 flows("s1 > t > e1")),
+                end(), flows("s > a > b > inner > e"))
+    )  # fmt: skip
+    play.do("a", "b", "undo-a")
+    play.ended("s a b s1 undo-a t e1 inner e")
+
+
+def test_naming_an_activity_that_is_still_open_compensates_nothing(begin: Begin) -> None:
+    play = begin(
+        drawing(start(), parallel("f"), *handled("a"), throw("t", compensation("a")), end(),
+                flows("s > f > a > e; f > t > e"))
+    )  # fmt: skip
+    assert play.open == ["a"]
+    play.do("a")
+    play.ended()
+    assert "undo-a" not in play.done

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from engine.runtime.standalone import Run
 from tests.scenarios.drawing import (
     boundary,
+    cancel,
     cardinality_loop,
     catch,
     compensation,
@@ -34,11 +35,13 @@ from tests.scenarios.drawing import (
     sub,
     throw,
     timer,
+    transaction,
     users,
 )
 
 TIME = timedelta(hours=1)
 Block = tuple[Any, ...]
+SCOPES = ["sub", "stoppable", "reminded", "replaced", "helped", "twice", "trip", "tried"]
 LEAVES = st.sampled_from(["task", "undoable", "message", "signal", "timer", "receive", "undo"]).map(
     lambda kind: (kind,)
 )
@@ -46,11 +49,16 @@ BLOCKS: st.SearchStrategy[Block] = st.recursive(
     LEAVES,
     lambda inner: st.one_of(
         st.tuples(st.sampled_from(["sequence", "parallel", "race"]), inner, inner),
-        st.tuples(st.sampled_from(["sub", "stoppable", "reminded", "replaced", "helped", "twice"]), inner),
+        st.tuples(
+            st.sampled_from(["sub", "stoppable", "reminded", "replaced", "helped", "twice", "trip", "tried"]), inner
+        ),
     ),
     max_leaves=8,
 )
-STEPS = st.lists(st.tuples(st.sampled_from("dddmgxht"), st.integers(0, 9)), max_size=12)
+STEPS = st.lists(st.tuples(st.sampled_from("ddddmgxxhhtcf"), st.integers(0, 9)), max_size=12)
+
+WAYS_OUT = {"trip": ("c", cancel()), "tried": ("f", error_event("E2"))}
+"""Scopes that an event sub-process inside ends: the message that starts it, and what it throws."""
 
 
 @dataclass
@@ -116,7 +124,12 @@ class Sketch:
             inside.parts.append(cardinality_loop("2"))
         if kind in ("replaced", "helped"):
             inside.parts.append(handler_for(number, message("h"), users(f"h{number}"), interrupting=kind == "replaced"))
-        self.parts += [sub(name, *inside.parts), exclusive(merge), flows(f"{name} > {merge}")]
+        if kind in WAYS_OUT:
+            name_of_message, result = WAYS_OUT[kind]
+            inside.parts.append(handler_for(number, message(name_of_message), users(f"h{number}"), result))
+            self.parts += [boundary(f"x{number}", name, result), flows(f"x{number} > {merge}")]
+        scope = transaction if kind == "trip" else sub
+        self.parts += [scope(name, *inside.parts), exclusive(merge), flows(f"{name} > {merge}")]
         if kind == "stoppable":
             self.parts += [boundary(f"x{number}", name, message("x")), users(f"b{number}"),
                            flows(f"x{number} > b{number} > {merge}")]  # fmt: skip
@@ -159,7 +172,7 @@ def take(run: Run, kind: str, number: int) -> None:
         run.advance(TIME)
     elif kind == "g":
         run.signal("g")
-    elif kind in "mxh" and number < 5:
+    elif kind in "mxhcf" and number < 5:
         run.message(kind)
 
 
@@ -176,10 +189,10 @@ def test_every_drawing_can_be_finished_whatever_happened(block: Block, steps: li
             take(run, kind, 0)
     assert run.finished
     assert (run.ready(), run.waiting(), run.failed) == ([], [], None)
-    assert [name for name, what in run.trace if (name, what) in {("root", "completed"), ("after", "completed")}] == [
-        "root",
-        "after",
-    ]
+    done = Counter(name for name, what in run.trace if what == "completed")
+    assert (done["root"], done["after"], done["e"]) == (1, 1, 1)
+    undone = {name: times for name, times in done.items() if name.startswith("undo-")}
+    assert all(times <= done[name.removeprefix("undo-")] for name, times in undone.items()), "nothing is undone twice"
 
 
 @pytest.mark.parametrize("way", ["stop", "boom", "up"])

@@ -434,3 +434,15 @@ def test_a_short_cycle_cannot_flood_the_run(begin: Begin) -> None:
         play.advance(days=30)
     play.do("a")
     play.ended("s a e")
+
+
+def test_a_monthly_cycle_keeps_its_day_where_the_month_has_it(begin: Begin) -> None:
+    play = begin(
+        drawing(start(), users("a"), script("b", "n = n + 1"),
+                boundary("x", "a", timer(cycle="R3/P1M"), interrupting=False), end(),
+                flows("s > a > e; x > b > e")),
+        data={"n": 0}, **at(2026, 1, 31),
+    )  # fmt: skip
+    for days, fired in ((28, 1), (30, 1), (1, 2), (29, 2), (1, 3)):
+        play.advance(days=days)
+        assert play.data["n"] == fired, "28 February, 31 March, 30 April"

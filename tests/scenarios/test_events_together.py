@@ -25,6 +25,7 @@ from tests.scenarios.drawing import (
     flow,
     flows,
     handled,
+    handler,
     inclusive,
     message,
     parallel,
@@ -34,6 +35,8 @@ from tests.scenarios.drawing import (
     signal,
     start,
     sub,
+    task,
+    terminate,
     throw,
     timer,
     transaction,
@@ -289,3 +292,65 @@ def test_a_gateway_waits_for_everything_that_can_be_waited_for_inside_an_event_s
     assert (play.done.count("c1"), play.done.count("c2"), play.done.count("h")) == (1, 1, 2)
     play.do("a")
     play.ended()
+
+
+def test_an_end_event_that_compensates_and_throws_an_error_does_both(begin: Begin) -> None:
+    inner = sub("inner", start("s1"), *handled("a"), end("e1", compensation(), error_event("E1")), flows("s1 > a > e1"))
+    play = begin(
+        drawing(start(), inner, boundary("x", "inner", error_event("E1")), end(), end("e9"),
+                flows("s > inner > e; x > e9"))
+    )  # fmt: skip
+    play.do("a", "undo-a")
+    play.ended("s s1 a undo-a e1 x e9")
+
+
+def test_an_end_event_that_compensates_and_terminates_does_both(begin: Begin) -> None:
+    play = begin(
+        drawing(start(), parallel("f"), *handled("a"), users("beside"), end("e", compensation(), terminate()),
+                end("e2"), flows("s > f > a > e; f > beside > e2"))
+    )  # fmt: skip
+    play.do("a", "undo-a")
+    play.ended("s f a undo-a e")
+    assert "beside" in play.cancelled
+
+
+def test_an_end_event_without_anything_to_compensate_still_throws_its_error(begin: Begin) -> None:
+    inner = sub("inner", start("s1"), end("e1", compensation(), error_event("E1")), flows("s1 > e1"))
+    play = begin(
+        drawing(start(), inner, boundary("x", "inner", error_event("E1")), end(), end("e9"),
+                flows("s > inner > e; x > e9"))
+    )  # fmt: skip
+    play.ended("s s1 e1 x e9")
+
+
+def test_a_sub_process_that_failed_is_not_compensated(begin: Begin) -> None:
+    inner = sub("inner", start("s1"), *handled("a"), end("bad", error_event("E1")), flows("s1 > a > bad"))
+    play = begin(
+        drawing(start(), inner, boundary("x", "inner", error_event("E1")), end(), end("e9", compensation()),
+                flows("s > inner > e; x > e9"))
+    )  # fmt: skip
+    play.do("a")
+    play.ended("s s1 a bad x e9")
+
+
+def test_the_last_end_event_of_a_sub_process_may_throw_several_things(begin: Begin) -> None:
+    inner = sub("inner", start("s1"), users("a"), end("e1", signal("g"), escalation("up")), flows("s1 > a > e1"))
+    play = begin(
+        drawing(start(), inner, boundary("x", "inner", escalation("up"), interrupting=False), users("b", "c"),
+                boundary("y", "inner", signal("g"), interrupting=False), end(),
+                flows("s > inner > e; x > b > e; y > c > e"))
+    )  # fmt: skip
+    play.do("a")
+    assert play.sorted == ["b", "c"]
+    play.do("b", "c")
+    play.ended()
+    assert "inner" in play.done
+
+
+def test_the_instances_that_completed_before_an_early_end_are_compensated(begin: Begin) -> None:
+    play = begin(
+        drawing(start(), task("userTask", "a", cardinality_loop("3", until="nrOfCompletedInstances == 2")),
+                *handler("a"), end("e", compensation()), flows("s > a > e"))
+    )  # fmt: skip
+    play.do("a", "a", "undo-a", "undo-a")
+    play.ended("s a a undo-a undo-a e")

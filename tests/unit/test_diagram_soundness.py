@@ -71,6 +71,7 @@ def test_sound_diagrams_have_no_finding(elements: str, flows: str) -> None:
         ("left-behind", "j", "a:g a:h a:j x:x u:a u:b u:c", "s>g>a>x>j>e; g>b>x; g>c>j"),
         ("unbounded", "b", "x:m a:g u:a u:b", "s>m>a>g>b>e; g>m"),
         ("unbounded", "a", "x:m a:g x:x u:a u:b", "s>m>g>a>x>e; g>b>x>m"),
+        ("left-behind", "k", "a:g x:m a:h o:o o:j a:k u:a u:b u:c u:d u:f", "s>g>a>m>h>c>k>e; g>b>m; h>o>d>j>k; o>f>j"),
         ("dead-element", "c", "x:g a:j u:a u:b u:c", "s>g>a>j>c>e; g>b>j"),
         ("deadlock", "i", "a:g o:i o:j u:a u:b x:y x:z", "s>g>a>i>y>e; g>b>j>z>e; y>j; z>i"),
     ],

@@ -16,7 +16,7 @@ from engine.errors import BinglianError, LimitExceeded
 from engine.runtime.standalone import Limits, Run
 from tests.rounds import Rounds
 from tests.unit.diagrams import CHOICES, SHAPES, smaller, xml_of
-from tests.unit.token_game import DEFAULT, WAITING, Endless, Graph, Instance, NoFlow, TokenGame, Trigger
+from tests.unit.token_game import DEFAULT, WAITING, Crowded, Endless, Graph, Instance, Mark, NoFlow, TokenGame, Trigger
 
 log = logging.getLogger(__name__)
 FILE = "random.bpmn"
@@ -24,8 +24,6 @@ TEST, LONG = 500, 20_000
 """Diagrams of one run of the tests, all shapes together."""
 ACTS = 16
 """Acts after which a diagram is left alone."""
-CROWD = 25
-"""Things going on at once after which a diagram is left alone: some graphs multiply their tokens."""
 LIMITS = Limits(steps=2500, tokens=250)
 """More than the longest way between two acts that the game would still go."""
 LARGEST = 10
@@ -38,8 +36,8 @@ class Different(AssertionError):
     """The runtime and the game disagree."""
 
 
-class Refused(Exception):
-    """Both refused the act; the diagram is left there."""
+class Left(Exception):
+    """The diagram is left where it is: both refused the act, or its outcome is not one that can be compared."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ def first_choice(graph: Graph, rng: random.Random) -> dict[str, int]:
     for _ in range(3):
         try:
             TokenGame(graph, choice).start()
-        except (Endless, NoFlow):
+        except (Crowded, Endless, NoFlow):
             choice = choose(graph, rng)
     return choice
 
@@ -108,7 +106,7 @@ class Duel:
         self.begin()
         for _ in range(ACTS):
             possible = list(self.possible())
-            if not possible or len(self.game.triggers()) + len(self.game.open()) > CROWD:
+            if not possible:
                 return
             self.rng.choice(possible)()
 
@@ -152,13 +150,13 @@ class Duel:
         position = [t for t in self.game.open() if task_of(t.element, t.number) == wanted].index(task)
         choice = choose(self.graph, self.rng)
         self.acts.append(f"complete {wanted} (the {position + 1}. such) with choice {choice}")
-        alike = [[t.id for t in run.ready() if task_of(t.element, t.instance) == wanted] for run in self.runs]
+        such = [[t.id for t in run.ready() if task_of(t.element, t.instance) == wanted] for run in self.runs]
         self.game.choice = choice
         self.act(
             partial(self.game.complete, task),
             [
                 partial(run.complete, ids[position], {"choice": choice})
-                for run, ids in zip(self.runs, alike, strict=True)
+                for run, ids in zip(self.runs, such, strict=True)
             ],
         )
 
@@ -177,11 +175,13 @@ class Duel:
         before = [whole(run) for run in self.runs]
         try:
             expected = on_game()
+        except Crowded as error:
+            raise Left from error
         except (NoFlow, Endless) as error:
             for on_run in on_runs:
                 self.refuses(error, on_run)
             self.equal("changed by a refused act", before, [whole(run) for run in self.runs])
-            raise Refused from error
+            raise Left from error
         for on_run in on_runs:
             try:
                 self.equal("answer", expected, on_run())
@@ -192,7 +192,7 @@ class Duel:
     def refuses(self, error: NoFlow | Endless, on_run: Callable[[], object]) -> None:
         wanted = LimitExceeded if isinstance(error, Endless) and not self.open_choices() else BinglianError
         if self.racing:
-            raise Refused
+            raise Left
         try:
             on_run()
         except wanted:
@@ -239,16 +239,17 @@ def whole(run: Run) -> tuple[object, ...]:
     return run.ready(), run.waiting(), run.finished, run.trace, run.data
 
 
-def play(graph: Graph, rng: random.Random, restored: bool) -> None:
-    """Plays a diagram; what goes wrong is raised with the whole story."""
+def play(graph: Graph, rng: random.Random, restored: bool) -> int:
+    """Plays a diagram and says how many acts were compared; what goes wrong is raised with the whole story."""
     duel = Duel(graph, rng, restored)
     try:
         duel.play()
-    except Refused:
-        return
+    except Left:
+        return len(duel.acts) - 1
     except Exception as error:
         error.add_note(duel.story())
         raise
+    return len(duel.acts)
 
 
 def failure(graph: Graph, restored: bool) -> Exception | None:
@@ -280,17 +281,50 @@ def test_the_runtime_plays_the_token_game_of_the_standard(
     shape: str, rounds: Rounds, request: pytest.FixtureRequest
 ) -> None:
     run_seed = request.config.getoption("randomly_seed", 0)
-    for number in range(rounds(test=TEST // len(SHAPES), long=LONG // len(SHAPES))):
+    diagrams, compared = rounds(test=TEST // len(SHAPES), long=LONG // len(SHAPES)), 0
+    for number in range(diagrams):
         seed = f"{shape} {run_seed} {number}"
         rng = random.Random(seed)
         graph, restored = SHAPES[shape](rng, rng.randint(1, LARGEST)), number % 2 == 1
         try:
-            play(graph, rng, restored)
+            compared += play(graph, rng, restored)
         except Exception as error:
             small = smallest(graph, restored, error)
             error.add_note(f"seed {seed!r}, restored {restored}; the smallest diagram found that fails so:\n{small!r}")
             error.add_note("\n".join(getattr(small, "__notes__", ())))
             raise
+    assert compared > 2 * diagrams, "most diagrams were left before anything could be compared"
+
+
+WAYS_BACK_INTO_A_RACE = (
+    ("s", "race"), ("race", "timer"), ("race", "message"), ("timer", "join"), ("message", "join"), ("message", "race"),
+    ("join", "e"),
+)  # fmt: skip
+
+
+def test_at_an_event_based_gateway_waits_one_token_and_not_one_for_each_event() -> None:
+    # A join behind the gateway waited for the timer although the token could also come on the flow that was filled.
+    graph = Graph(
+        {
+            "s": "startEvent", "race": "eventBasedGateway", "timer": "intermediateCatchEvent",
+            "message": "intermediateCatchEvent", "join": "inclusiveGateway", "e": "endEvent",
+        },
+        [(a, b, None) for a, b in WAYS_BACK_INTO_A_RACE],
+        {"timer": Mark(seconds=5), "message": Mark(message="m")},
+    )  # fmt: skip
+    run = Run({FILE: xml_of(graph)})
+    assert run.message("m")
+    assert ("e", "completed") in run.trace
+    assert sorted(run.waiting()) == ["message", "timer"]
+
+
+@pytest.mark.parametrize("loop", [Mark(loop="parallel", count=0), Mark(loop="sequential", count=0)])
+def test_a_loop_through_an_activity_without_instances_stops_at_the_limit(loop: Mark) -> None:
+    # It ended in a RecursionError.
+    nodes = {"s": "startEvent", "none": "userTask", "e": "endEvent"}
+    flows: list[tuple[str, str, int | None]] = [("s", "none", None), ("none", "none", None), ("none", "e", 0)]
+    with pytest.raises(LimitExceeded):
+        Run({FILE: xml_of(Graph(nodes, flows, {"none": loop}))}, data={"choice": {"none": 0}}, limits=LIMITS)
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -31,6 +31,10 @@ class Endless(Exception):
     """The tokens move on and on without a person or an event."""
 
 
+class Crowded(Exception):
+    """More goes on at one time than the game is asked to follow: some graphs multiply their tokens."""
+
+
 @dataclass(frozen=True)
 class Mark:
     """What is drawn at a node besides its kind.
@@ -172,13 +176,13 @@ class TokenGame:
     """A marking and the moves that lead to the next one.
 
     ``choice`` answers every condition; ``completed`` counts what was completed, by element; ``limit`` bounds the moves
-    after one act.
+    after one act or timer, ``crowd`` the activities and waiting events after them.
     """
 
-    def __init__(self, graph: Graph, choice: Mapping[str, int], limit: int = 400) -> None:
+    def __init__(self, graph: Graph, choice: Mapping[str, int], limit: int = 400, crowd: int = 40) -> None:
         self.graph = graph
         self.choice = choice
-        self.limit = limit
+        self.limit, self.crowd = limit, crowd
         self.now = 0
         self.kept: list[str] = []
         self.completed: Counter[str] = Counter()
@@ -254,8 +258,11 @@ class TokenGame:
         self._acts += 1
         for _ in range(self.limit):
             if not (self._move() or self._receive() or self._inclusive()):
-                return
-        raise Endless
+                break
+        else:
+            raise Endless
+        if len(self._works()) > self.crowd:
+            raise Crowded
 
     def _scopes(self) -> Iterator[tuple[Scope, Work | None, Instance | None]]:
         """Live scopes with what they are the content of, inner ones first."""

@@ -124,6 +124,10 @@ def _overdue(entry: Entry, offering: Offering, case: Case) -> Said:
     return _("超期，已通知科室负责人：%(step)s", step=_task_words(offering, task)), "", "red"
 
 
+def _event(entry: Entry, offering: Offering, case: Case) -> Said:
+    return _("流程中的定时事件到点"), "", ""
+
+
 def _other(entry: Entry, offering: Offering, case: Case) -> Said:
     return entry.kind, "", ""
 
@@ -144,4 +148,5 @@ _SAYS: Mapping[str, Callable[[Entry, Offering, Case], Said]] = {
     "StepDecided": _decided,
     "ResultsDelivered": _delivered,
     "StepOverdue": _overdue,
+    "TimerEventFired": _event,
 }

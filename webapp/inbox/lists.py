@@ -135,6 +135,9 @@ def _notice(found: Mapping[str, Any]) -> NoticeRow:
     if template == "step_overdue":
         title, colour = _("超期提醒"), "red"
         text = _catalogue_step(str(facts.get("step", "")))
+    elif template == "step_cancelled":
+        title = _("环节已终止")
+        text = _catalogue_step(str(facts.get("step", "")))
     elif template == "item_not_reached":
         title = _("不再办理")
         text = _("“%(item)s”因“%(cause)s”不予而未进入办理", item=_item(facts["item"]), cause=_item(facts["cause"]))

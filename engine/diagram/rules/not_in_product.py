@@ -9,20 +9,25 @@ from engine.diagram.rules.model import ACTIVITIES, LOOPS, NODES, Diagram, Node, 
 
 SECTION = "-"
 
+_INSIDE = ("signal", "escalation", "compensate")
+"""Events that come from inside a diagram and go nowhere else."""
+_AWAITED = ("timer", "signal", "conditional")
+
 SERVED = frozenset(
     {
-        "startEvent",
-        "endEvent",
-        "intermediateThrowEvent",
-        "intermediateThrowEvent/linkEventDefinition",
-        "intermediateCatchEvent/linkEventDefinition",
-        "userTask",
-        "manualTask",
-        "exclusiveGateway",
-        "parallelGateway",
-        "inclusiveGateway",
+        "startEvent", "endEvent", "intermediateThrowEvent", "userTask", "manualTask", "scriptTask", "subProcess",
+        "transaction", "subProcess/triggeredByEvent", "exclusiveGateway", "parallelGateway", "inclusiveGateway",
+        "complexGateway", "eventBasedGateway", "sequenceFlow/again",
+        "intermediateThrowEvent/linkEventDefinition", "intermediateCatchEvent/linkEventDefinition",
+        *(f"intermediateThrowEvent/{event}EventDefinition" for event in _INSIDE),
+        *(f"intermediateCatchEvent/{event}EventDefinition" for event in _AWAITED),
+        *(f"endEvent/{event}EventDefinition" for event in (*_INSIDE, "terminate", "error", "cancel")),
+        *(f"boundaryEvent/{event}EventDefinition" for event in (*_INSIDE, *_AWAITED, "error", "cancel")),
+        *(f"startEvent/{event}EventDefinition" for event in (*_INSIDE, *_AWAITED, "error")),
+        *(f"{task}/{what}" for task in ("userTask", "manualTask", "scriptTask", "subProcess") for what in (
+            "isForCompensation", "standardLoopCharacteristics")),
     }
-)
+)  # fmt: skip
 """What our cases run: an element without anything special, or ``element/special``. Special is an event definition, a
 kind of loop, ``triggeredByEvent``, ``isForCompensation``, ``startQuantity`` or ``completionQuantity``; and
 ``sequenceFlow/again`` is a second flow between the same two nodes."""
@@ -43,7 +48,7 @@ _TASK = (
     "make it a user task",
 )
 _EVENT = ("本版本不能执行这种事件", "this release cannot run this event", "use a plain event or a user task")
-_CHILD = ("子流程在以后的版本提供", "sub-processes come with a later release", "draw its content in this process")
+_CHILD = ("本版本不能执行临时子流程", "this release runs no ad-hoc sub-processes", "use parallel gateways")
 _LATER = ("本版本不能执行", "this release cannot run it", "use user tasks and gateways")
 _LOOP = (
     "本版本不能多次执行一个任务",
@@ -55,19 +60,13 @@ _SERVICE = ("本版本不调用服务", "this release calls no services", "make 
 INSTEAD = {
     "task": _TASK,
     "globalTask": _TASK,
-    "scriptTask": (
-        "这里不运行脚本", "scripts do not run here", "put the value in the form or in a condition",
-    ),
     "serviceTask": _SERVICE,
     "sendTask": _SERVICE,
     "receiveTask": ("本版本不接收消息", "this release receives no messages", "make it a user task"),
     "businessRuleTask": ("本版本不执行决策表", "this release runs no decisions", "use conditions on flows"),
-    "boundaryEvent": (
-        "任务上的事件在以后的版本提供", "events on tasks come with a later release",
-        "limits and escalation belong in bl:step",
+    "messageEventDefinition": (
+        "本版本不收发消息", "this release receives and sends no messages", "use a signal inside the diagram",
     ),
-    "subProcess": _CHILD,
-    "transaction": _CHILD,
     "adHocSubProcess": _CHILD,
     "callActivity": (
         "调用其他流程在以后的版本提供", "called processes come with a later release",
@@ -75,12 +74,6 @@ INSTEAD = {
     ),
     "multiInstanceLoopCharacteristics": _LOOP,
     "standardLoopCharacteristics": _LOOP,
-    "complexGateway": (
-        "本版本不能执行复杂网关", "this release cannot run complex gateways", "use an inclusive or a parallel gateway",
-    ),
-    "eventBasedGateway": (
-        "本版本不能等待事件", "this release cannot wait for events", "use a user task and an exclusive gateway",
-    ),
 }  # fmt: skip
 """Why something is refused (Chinese, English) and what to use instead, by element or special; else ``_LATER``."""
 

@@ -1,0 +1,189 @@
+"""Cases whose diagram has sub-processes, timer events, event sub-processes and loops: nothing is lost, all verifies."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.case.state import CANCELLED, CLOSED, Case
+from engine.settings import default_processes
+from engine.commands import SYSTEM, FireTimer
+from engine.errors import AlreadyDone, NotPossible
+from tests.builders import Office, opened_office
+from tests.clock import ManualClock
+from timers.sweep import sweep
+
+TASKS = {
+    "accept": '<bl:step item="SIGN" act="accept" department="urban" role="window_clerk" limit="0" unit="working_days"/>'
+    '<bl:needs ref="F_SIGN"/><bl:needs ref="R_LICENCE"/><bl:needs ref="M_SIGNDESIGN"/><bl:needs ref="M_PREMISES"/>',
+    "review": '<bl:step item="SIGN" act="review" department="urban" role="reviewer" limit="1.5" unit="working_days"/>',
+    "decide": '<bl:step item="SIGN" act="decide" department="urban" role="head" limit="0.5" unit="working_days"'
+    ' decisive="true"/><bl:yields ref="R_SIGN"/>',
+    "deliver": '<bl:step item="" act="deliver" department="window" role="window_clerk" limit="10" unit="working_days"/>',
+}
+
+
+def step(name: str, inner: str = "") -> str:
+    """One of the steps of the sign permit, as its ``item.toml`` has it."""
+    texts = {"accept": "受理", "review": "审查", "decide": "决定", "deliver": "送达"}
+    return (
+        f'<bpmn:userTask id="SIGN.{name}" name="招牌设置许可 · {texts[name]}"><bpmn:extensionElements>{TASKS[name]}'
+        f"</bpmn:extensionElements>{inner}</bpmn:userTask>"
+    )
+
+
+def flows(text: str) -> str:
+    """Sequence flows: ``a > b > c; d > e``."""
+    chains = [[end.strip() for end in chain.split(">")] for chain in text.split(";")]
+    pairs = [pair for chain in chains for pair in zip(chain, chain[1:], strict=False)]
+    ids = {name: f"SIGN.{name}" for name in TASKS}
+    return "".join(
+        f'<bpmn:sequenceFlow id="f-{a}-{b}" sourceRef="{ids.get(a, a)}" targetRef="{ids.get(b, b)}"/>' for a, b in pairs
+    )
+
+
+def timer(form: str, text: str) -> str:
+    """A timer event definition."""
+    return (
+        f'<bpmn:timerEventDefinition><bpmn:{form} xsi:type="bpmn:tFormalExpression">{text}</bpmn:{form}>'
+        "</bpmn:timerEventDefinition>"
+    )
+
+
+HANDLING = (
+    '<bpmn:startEvent id="s"/>' + step("accept") + '<bpmn:subProcess id="handling"><bpmn:startEvent id="s1"/>'
+    + step("review") + step("decide") + '<bpmn:endEvent id="e1"/>' + flows("s1 > review > decide > e1")
+    + '</bpmn:subProcess><bpmn:boundaryEvent id="late" attachedToRef="handling">' + timer("timeDuration", "P20D")
+    + '</bpmn:boundaryEvent><bpmn:endEvent id="lapsed"><bpmn:terminateEventDefinition/></bpmn:endEvent>'
+    + step("deliver") + '<bpmn:endEvent id="e"/>' + flows("s > accept > handling > deliver > e; late > lapsed")
+)  # fmt: skip
+
+REMINDED = (
+    '<bpmn:startEvent id="s"/>' + step("accept") + step("review")
+    + '<bpmn:boundaryEvent id="remind" attachedToRef="SIGN.review" cancelActivity="false">'
+    + timer("timeCycle", "R2/P1D") + '</bpmn:boundaryEvent><bpmn:scriptTask id="note"><bpmn:script>reminded = True'
+    '</bpmn:script></bpmn:scriptTask><bpmn:endEvent id="noted"/>' + step("decide") + step("deliver")
+    + '<bpmn:endEvent id="e"/>' + flows("s > accept > review > decide > deliver > e; remind > note > noted")
+)  # fmt: skip
+
+AGAIN = (
+    '<bpmn:startEvent id="s"/>' + step("accept")
+    + step(
+        "review",
+        '<bpmn:standardLoopCharacteristics><bpmn:loopCondition xsi:type="bpmn:tFormalExpression">'
+        'decision["SIGN.review"] == "forward"</bpmn:loopCondition></bpmn:standardLoopCharacteristics>',
+    )
+    + step("decide") + step("deliver") + '<bpmn:endEvent id="e"/>' + flows("s > accept > review > decide > deliver > e")
+)  # fmt: skip
+
+UNCAUGHT = (
+    '<bpmn:startEvent id="s"/>' + step("accept") + step("review")
+    + '<bpmn:exclusiveGateway id="g" default="f-g-decide"/><bpmn:sequenceFlow id="f-g-broken" sourceRef="g" '
+    'targetRef="broken"><bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">decision["SIGN.review"] == '
+    '"disagree"</bpmn:conditionExpression></bpmn:sequenceFlow><bpmn:endEvent id="broken"><bpmn:errorEventDefinition '
+    'errorRef="odd"/></bpmn:endEvent>' + step("decide") + step("deliver") + '<bpmn:endEvent id="e"/>'
+    + flows("s > accept > review > g > decide > deliver > e")
+)  # fmt: skip
+
+Opened = Callable[[str], Office]
+
+
+@pytest.fixture
+def redrawn(tmp_path: Path, clock: ManualClock) -> Iterator[Opened]:
+    """An office in which the sign permit is drawn anew; every case verifies when it closes."""
+    offices = []
+
+    def opened(body: str) -> Office:
+        folder = tmp_path / "processes"
+        shutil.copytree(default_processes(), folder, ignore=shutil.ignore_patterns("__pycache__"))
+        path = folder / "SIGN" / "process.bpmn"
+        start = path.read_text("utf-8").partition("<bpmn:startEvent")[0]
+        roots = '<bpmn:error id="odd" errorCode="ODD"/>'
+        start = re.sub(r"(<bpmn:process )", roots + r"\1", start)
+        path.write_text(f"{start}{body}</bpmn:process></bpmn:definitions>", "utf-8")
+        manager = opened_office(tmp_path, clock, processes=folder)
+        offices.append(manager)
+        return manager.__enter__()
+
+    yield opened
+    for manager in offices:
+        manager.__exit__(None, None, None)
+
+
+def event_timer(case: Case) -> str:
+    """The one timer of the case that belongs to an event of its diagram."""
+    (found,) = [name for name in case.timers if "@" in name]
+    return found
+
+
+def test_a_sub_process_is_handled_step_by_step_and_its_deadline_goes_with_it(redrawn: Opened) -> None:
+    office = redrawn(HANDLING)
+    case_id = office.accept("SIGN")
+    assert sorted(office.open(case_id)) == ["SIGN.review"]
+    assert event_timer(office.case(case_id))
+    office.decide(case_id, "SIGN.review")
+    office.decide(case_id, "SIGN.decide")
+    assert not [name for name in office.case(case_id).timers if "@" in name]
+    assert office.finish(case_id).outcome == "granted"
+
+
+def test_a_timer_at_the_border_ends_the_handling_and_the_case(redrawn: Opened) -> None:
+    office = redrawn(HANDLING)
+    case_id = office.accept("SIGN")
+    office.decide(case_id, "SIGN.review")
+    office.clock.advance(days=20)
+    sweep(office.engine)
+    case = office.case(case_id)
+    assert (case.status, case.outcome, case.open_tasks(), case.timers) == (CLOSED, "refused", [], {})
+    assert {task.status for task in case.tasks.values() if task.step == "SIGN.decide"} == {CANCELLED}
+    assert case.items["SIGN"].status == "not_reached"
+    kinds = [entry.kind for entry in office.engine.read.case(case_id, SYSTEM).entries]
+    assert kinds.count("TimerEventFired") == 1
+
+
+def test_a_timer_event_fires_once_and_never_early(redrawn: Opened) -> None:
+    office = redrawn(HANDLING)
+    case_id = office.accept("SIGN")
+    name = event_timer(office.case(case_id))
+    with pytest.raises(NotPossible):
+        office.engine.execute(FireTimer(case_id, name), SYSTEM)
+    office.clock.advance(days=20)
+    office.engine.execute(FireTimer(case_id, name), SYSTEM)
+    with pytest.raises(AlreadyDone):
+        office.engine.execute(FireTimer(case_id, name), SYSTEM)
+
+
+def test_a_reminder_beside_a_step_comes_as_often_as_drawn_and_leaves_the_step_open(redrawn: Opened) -> None:
+    office = redrawn(REMINDED)
+    case_id = office.accept("SIGN")
+    for _ in range(4):
+        office.clock.advance(days=1)
+        sweep(office.engine)
+    assert sorted(office.open(case_id)) == ["SIGN.review"]
+    kinds = [entry.kind for entry in office.engine.read.case(case_id, SYSTEM).entries]
+    assert kinds.count("TimerEventFired") == 2
+    assert office.finish(case_id).outcome == "granted"
+
+
+def test_a_step_in_a_loop_is_opened_again_while_its_condition_holds(redrawn: Opened) -> None:
+    office = redrawn(AGAIN)
+    case_id = office.accept("SIGN")
+    first = office.open(case_id)["SIGN.review"].id
+    office.decide(case_id, "SIGN.review", "forward")
+    second = office.open(case_id)["SIGN.review"].id
+    assert second != first
+    office.decide(case_id, "SIGN.review")
+    assert sorted(office.open(case_id)) == ["SIGN.decide"]
+    assert office.finish(case_id).outcome == "granted"
+
+
+def test_an_error_nobody_catches_leaves_the_case_as_it_was(redrawn: Opened) -> None:
+    office = redrawn(UNCAUGHT)
+    case_id = office.accept("SIGN")
+    with pytest.raises(NotPossible, match="ODD"):
+        office.decide(case_id, "SIGN.review", "disagree")
+    assert sorted(office.open(case_id)) == ["SIGN.review"]
+    office.decide(case_id, "SIGN.review")
+    assert office.finish(case_id).outcome == "granted"
