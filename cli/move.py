@@ -1,4 +1,4 @@
-"""``binglian move-case``: a running case goes on under another deployed version; ``--dry-run`` only says what would be."""
+"""``binglian move-case``: a running case goes on under another deployed version; ``--dry-run`` only tells."""
 
 import json
 import sys
@@ -31,7 +31,7 @@ KINDS = {
 @click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def move_case(case: str, version: str, reason: str, dry_run: bool, as_json: bool) -> None:
-    """Move CASE (number or id) to VERSION (its first 8 digits or more, or ``current``); exit 1 when that is impossible."""
+    """Move CASE (number or id) to VERSION (its first 8 digits, or current); exit 1 when that is impossible."""
     engine = build_engine(settings_from())
     try:
         case_id = _case_id(engine, case)

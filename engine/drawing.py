@@ -35,7 +35,7 @@ class StepState:
 def step_states(view: CaseView) -> list[StepState]:
     """Every step of the offering in its order: the equivalent of the picture for those who cannot see it."""
     case, offering = view.case, view.deployment.offering
-    latest = {task.step: task for task in case.tasks.values()}
+    latest = case.latest()
     now = to_text(view.now)
     applicable = set(case.items) if case.items else {item.code for item in offering.items}
     return [

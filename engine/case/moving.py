@@ -184,13 +184,12 @@ class _Rerun:
 
 def _rerun(case: Case, deployment: Deployment, act: Act) -> _Rerun:
     """With all rounds; if something is left then, with the last word on each step."""
-    rows = [task for task in case.tasks.values() if task.status != CANCELLED]
-    closed = [row for row in rows if row.status != OPEN]
+    closed = [task for task in case.tasks.values() if task.status not in {OPEN, CANCELLED}]
     closed.sort(key=lambda row: row.closed_at or "")  # rows of one instant stay in the order they were opened in
     full = _Rerun(case, deployment, act, closed)
     if not full.lost:
         return full
-    last = {row.step: row for row in rows}
+    last = case.latest()
     return _Rerun(case, deployment, act, [row for row in closed if last[row.step] is row])
 
 
@@ -231,7 +230,9 @@ class Move:
         )
 
     def _step(self, step: str, task: str = "", why: Why = ("", "")) -> Line:
-        found = self.new.offering.steps.get(step) or self.old.offering.steps[step]
+        found = self.new.offering.steps.get(step) or self.old.offering.steps.get(step)
+        if found is None:
+            return Line(step, step, step, task, *why)
         zh, en = found.name_zh, found.name_en
         if found.item:
             item = _item_of(self.new.offering, self.old.offering, found.item)
@@ -255,7 +256,7 @@ class Move:
             return _GONE
         if not self.run.fits(row):
             return _OTHER
-        before = self.old.offering.steps[row.step]
+        before = self.old.offering.steps.get(row.step, step)
         if row.act in {DELIVER, ISSUE, LEAD} or before.decisive or before.yields:
             return _FINAL
         return None if row.step in self.ahead else _NEVER

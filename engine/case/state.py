@@ -15,7 +15,7 @@ from engine.runtime import Flow
 
 OPEN, DONE, COVERED, SKIPPED, CANCELLED = "open", "done", "covered", "skipped", "cancelled"
 """States of a task: covered = the acceptance at the single window stands for it; skipped = its item ended before;
-cancelled = an event of the diagram ended it."""
+cancelled = an event of the diagram ended it, or the case moved to a version that takes it back."""
 
 SUBMITTED, DECLINED, IN_PROGRESS, CLOSED = "submitted", "declined", "in_progress", "closed"
 """States of an application (DOMAIN: draft → submitted → accepted | declined → in_progress → closed)."""
@@ -129,6 +129,10 @@ class Case:
     def open_tasks(self) -> list[Task]:
         """The tasks somebody has to handle now."""
         return [task for task in self.tasks.values() if task.status == OPEN]
+
+    def latest(self) -> dict[str, Task]:
+        """The last task of each step that was reached; a decision that stands no longer is none."""
+        return {t.step: t for t in self.tasks.values() if t.status != CANCELLED or t.decision is None}
 
     def update_task(self, task_id: str, **changes: Any) -> Task:
         """Replaces fields of a task; returns the new task."""

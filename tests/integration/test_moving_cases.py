@@ -27,6 +27,7 @@ from tests.builders import CLERK, Office, handler_of, opened_office
 from tests.clock import ManualClock
 from tests.integration.test_at_the_same_instant import at_once
 from tests.unit.bpmn_text import flow, node, process
+from tests.web import Visitor, site_of, texts
 
 REASON = "新规定自今日起施行"
 ITEM = """schema = 1
@@ -553,3 +554,27 @@ def test_the_command_line_says_what_is_impossible_and_exits_with_1(opened: Opene
         assert "无法转换 / impossible  T.a" in told
         assert "新版本没有该环节 / the new version has no such step" in told
     assert everything(later.engine) == before
+
+
+def test_the_pages_tell_the_move_in_words_and_know_steps_that_are_gone(opened: Opened) -> None:
+    case_id = opened(ROUNDS).accept("T")
+    later = opened(Version(f"start > T.a > {CLOSING}"))
+    for step in ("T.a", "T.b"):
+        later.decide(case_id, step)
+    gone = later.open(case_id)["T.check"]
+    later.decide(case_id, "T.check", "disagree")
+    again = later.open(case_id)["T.a"]
+    assert [code for code, _ in refused(later, case_id)] == ["T.check"]
+    smaller = opened(Version(f"start > x1 > T.a > T.check > x2; x2 > x1; x2 > {CLOSING}", AGAIN))
+    assert move(smaller, case_id)["cancelled"] == ["b"]
+    assert gone.id != again.id
+    app = site_of(smaller.engine)
+    for language, words in (("zh-CN", "转到流程的另一版本"), ("en", "Moved to another version of the process")):
+        visitor = Visitor(app, "market1", language=language)
+        shown = " ".join(texts(visitor.get(f"/cases/{case_id}").text))
+        assert words in shown
+        assert REASON in shown
+        for task in smaller.case(case_id).tasks.values():
+            assert visitor.get(f"/inbox/{case_id}/{task.id}").status_code == 200, task
+        assert visitor.get("/inbox/done").status_code == 200
+        assert visitor.get(f"/cases/{case_id}/diagram").status_code == 200

@@ -33,4 +33,14 @@ WRONG = [
 <association id="a2" sourceRef="b" targetRef="undo2"/>«s > t > e»
 ▶<boundaryEvent id="b" attachedToRef="t"><compensateEventDefinition/></boundaryEvent>
 """,
+    """
+<startEvent id="s"/><subProcess id="h"><userTask id="t"/></subProcess><endEvent id="e"/>«s > h > x > e»
+▶<intermediateThrowEvent id="x"><compensateEventDefinition activityRef="t"/></intermediateThrowEvent>
+""",
+    """
+<startEvent id="s"/><userTask id="t"/><endEvent id="e"/>«s > t > e»
+<subProcess id="h" triggeredByEvent="true"><endEvent id="e1"/>«s1 > e1»
+▶<startEvent id="s1"><compensateEventDefinition/></startEvent>
+</subProcess>
+""",
 ]

@@ -19,7 +19,7 @@ WRONG = [
 """,
     """
 <startEvent id="s"/><endEvent id="e"/>
-▶<scriptTask id="t"><script>a = 1</script></scriptTask>
+▶<serviceTask id="t" implementation="register"/>
 «s > t > e»
 """,
     """
@@ -29,7 +29,7 @@ WRONG = [
     """
 <startEvent id="s"/><endEvent id="e"/>
 <manualTask id="t"><extensionElements><bl:step act="review" department="d" role="r"/></extensionElements></manualTask>
-▶<boundaryEvent id="b" attachedToRef="t"><signalEventDefinition signalRef="sig"/></boundaryEvent>
+▶<boundaryEvent id="b" attachedToRef="t"><messageEventDefinition messageRef="msg"/></boundaryEvent>
 «s > t > e; b > e»
 """,
     """
@@ -51,7 +51,7 @@ WRONG = [
 """,
     """
 <startEvent id="s"/><endEvent id="e"/>
-«s > e»
-▶<sequenceFlow id="again" sourceRef="s" targetRef="e"/>
+▶<callActivity id="t" calledElement="p"/>
+«s > t > e»
 """,
 ]

@@ -26,32 +26,16 @@ LENGTH = 12
 JOINS = {"parallel": parallel("join"), "inclusive": inclusive("join")}
 
 
-def long_threads(join: str, *rest: str) -> bytes:
-    """Two threads: a choice, then twelve tasks to the join; whoever chooses no does ``no1``, ``no2``."""
+def long_threads(join: str, *rest: str, no: str = "m") -> bytes:
+    """Two threads: a choice, then twelve tasks to the join; whoever chooses no does ``no1``, ``no2`` and goes to
+    the merge before the join (``m1``, ``m2``) or to an end of its own (``e1``, ``e2``).
+    """
     threads = "".join(
-        chosen(f"ask{n}", f"t{n}-1", f"no{n}") + users(f"no{n}", *(f"t{n}-{i}" for i in range(1, LENGTH + 1)))
-        + flows(f"fork > ask{n}; " + " > ".join([*(f"t{n}-{i}" for i in range(1, LENGTH + 1)), "join"]))
+        chosen(f"ask{n}", f"t{n}-1", f"no{n}") + users(f"no{n}", *steps_of(n).split()) + exclusive(f"m{n}")
+        + flows(f"fork > ask{n}; {' > '.join(steps_of(n).split())} > m{n} > join; no{n} > {no}{n}")
         for n in (1, 2)
     )  # fmt: skip
-    return drawing(start(), parallel("fork"), threads, join, users("done"), end(),
-                   flows("s > fork; join > done > e"), *rest)  # fmt: skip
-
-
-def joining_threads(kind: str) -> bytes:
-    """``no`` goes to the join as well."""
-    return long_threads(JOINS[kind], flows("no1 > join; no2 > join")) if kind == "inclusive" else merged_threads()
-
-
-def merged_threads() -> bytes:
-    """A parallel join needs one flow per thread: both ways of a thread merge before it."""
-    threads = "".join(
-        chosen(f"ask{n}", f"t{n}-1", f"no{n}") + exclusive(f"m{n}")
-        + users(f"no{n}", *(f"t{n}-{i}" for i in range(1, LENGTH + 1)))
-        + flows(f"fork > ask{n}; no{n} > m{n} > join; " + " > ".join([f"t{n}-{i}" for i in range(1, LENGTH + 1)]))
-        + flows(f"t{n}-{LENGTH} > m{n}")
-        for n in (1, 2)
-    )  # fmt: skip
-    return drawing(start(), parallel("fork", "join"), threads, users("done"), end(),
+    return drawing(start(), parallel("fork"), threads, join, users("done"), end(), *rest,
                    flows("s > fork; join > done > e"))  # fmt: skip
 
 
@@ -62,7 +46,7 @@ def steps_of(number: int) -> str:
 
 @pytest.mark.parametrize("kind", JOINS)
 def test_long_threads_in_turns(begin: Begin, kind: str) -> None:
-    play = begin(joining_threads(kind))
+    play = begin(long_threads(JOINS[kind]))
     assert play.sorted == ["ask1", "ask2"]
     follow(play, "ask1=yes ask2=yes " + " ".join(f"t1-{i} !done t2-{i}" for i in range(1, LENGTH + 1)) + " done")
     play.ended()
@@ -70,14 +54,14 @@ def test_long_threads_in_turns(begin: Begin, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", JOINS)
 def test_one_long_thread_first(begin: Begin, kind: str) -> None:
-    play = begin(joining_threads(kind))
+    play = begin(long_threads(JOINS[kind]))
     follow(play, f"ask1=yes {steps_of(1)} !done ask2=yes {steps_of(2)} done")
     play.ended()
 
 
 def leaving_threads() -> bytes:
     """``no`` leaves the join and ends by itself."""
-    return long_threads(inclusive("join"), end("e1"), end("e2"), flows("no1 > e1; no2 > e2"))
+    return long_threads(inclusive("join"), end("e1"), end("e2"), no="e")
 
 
 def test_an_inclusive_join_goes_on_when_the_other_thread_leaves(begin: Begin) -> None:

@@ -41,16 +41,16 @@ def test_a_right_diagram_has_no_finding() -> None:
 @pytest.mark.parametrize(
     ("rule", "body"),
     [
-        ("not-in-product", START + TASK + END + node("scriptTask", "x") + chain("s>t>x>e")),
-        ("not-in-product", START + TASK + END + node("boundaryEvent", "x", 'attachedToRef="t"') + ROUTE),
+        ("not-in-product", START + TASK + END + node("serviceTask", "x", 'implementation="y"') + chain("s>t>x>e")),
+        ("event-place", START + TASK + END + node("boundaryEvent", "x", 'attachedToRef="t"') + ROUTE),
         ("not-in-product", node("startEvent", "s", inner="<b:timerEventDefinition/>") + TASK + END + ROUTE),
-        ("not-in-product", task_with(STEP + "<b:standardLoopCharacteristics/>")),
+        ("not-in-product", START + TASK + END + node("callActivity", "x", 'calledElement="p"') + chain("s>t>x>e")),
+        ("standard-loop", task_with(STEP + "<b:standardLoopCharacteristics/>")),
         ("missing-id", START + TASK + END + "<b:userTask/>" + chain("s>t>e")),
         ("one-start", START + node("startEvent", "s2") + TASK + END + chain("s>t>e; s2>t")),
         ("one-start", TASK + END + chain("t>e")),
         ("some-end", START + TASK + chain("s>t")),
         ("flow-end", RIGHT + flow("t", "nowhere")),
-        ("not-in-product", RIGHT + flow("t", "e", identity="again")),
         ("end-leaves", RIGHT + flow("e", "t")),
         ("dead-end", START + TASK + END + node("parallelGateway", "g") + chain("s>t>e; t>g")),
         ("start-entered", RIGHT + flow("t", "s")),
@@ -98,7 +98,7 @@ def test_a_file_needs_exactly_one_executable_process(count: int) -> None:
 
 
 def test_all_problems_are_told_at_once_with_line_and_element() -> None:
-    found = lint(process("\n" + START + "\n" + node("userTask", "t") + "\n" + node("scriptTask", "x")), "x.bpmn")
+    found = lint(process("\n" + START + "\n" + node("userTask", "t") + "\n" + node("serviceTask", "x")), "x.bpmn")
     assert len({finding.rule for finding in found}) >= 4
     assert {(f.element, f.line) for f in found if f.rule == "not-in-product"} == {("x", 4)}
     assert all(finding.message_zh and finding.message_en for finding in found)

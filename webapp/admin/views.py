@@ -13,10 +13,11 @@ admin = Blueprint("admin", __name__, url_prefix="/admin")
 @admin.get("/")
 @signed_in(is_supervisor)
 def overdue() -> str:
-    """Counters, then every overdue step with its department and who was told."""
+    """Cases that need an administrator, counters, then every overdue step with its department and who was told."""
     opened, late = engine().read.overdue_counts()
     page = late_steps(request.args.get("after", ""))
-    return render_template("admin/overdue.html", opened=opened, late=late, page=page, now=engine().read.now())
+    flagged, now = engine().flags.all(), engine().read.now()
+    return render_template("admin/overdue.html", flagged=flagged, opened=opened, late=late, page=page, now=now)
 
 
 @admin.get("/cases")

@@ -64,7 +64,8 @@ def decisions(view: CaseView, people: Mapping[str, str]) -> list[Decision]:
     return [
         Decision(
             item=local(offering.item(t.item), "short") if t.item in view.case.items else "",
-            step=local(offering.steps[t.step]), department=department_name(t.department),
+            step=local(offering.steps[t.step]) if t.step in offering.steps else t.step,
+            department=department_name(t.department),
             who=people.get(t.actor or "", t.actor or ""), decision=t.decision or "", opinion=t.opinion,
             at=t.closed_at or "",
         )
@@ -128,6 +129,10 @@ def _event(entry: Entry, offering: Offering, case: Case) -> Said:
     return _("流程中的定时事件到点"), "", ""
 
 
+def _moved(entry: Entry, offering: Offering, case: Case) -> Said:
+    return _("转到流程的另一版本，已作的决定保留"), str(entry.facts.get("reason", "")), ""
+
+
 def _other(entry: Entry, offering: Offering, case: Case) -> Said:
     return entry.kind, "", ""
 
@@ -149,4 +154,5 @@ _SAYS: Mapping[str, Callable[[Entry, Offering, Case], Said]] = {
     "ResultsDelivered": _delivered,
     "StepOverdue": _overdue,
     "TimerEventFired": _event,
+    "CaseMoved": _moved,
 }

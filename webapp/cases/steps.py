@@ -48,7 +48,7 @@ def task_left(task: Task) -> TimeLeft:
 def step_rows(view: CaseView) -> list[StepRow]:
     """All steps of the items of the case and of the bundle itself, in the order of the catalogue."""
     offering, case = view.deployment.offering, view.case
-    latest = {task.step: task for task in case.tasks.values()}
+    latest = case.latest()
     rows = []
     for step in offering.steps.values():
         if not step.item or step.item in case.items:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.diagram.rules.model import Diagram, Node, Problem, bare
+from engine.diagram.rules.model import THROWING, Diagram, Node, Problem, Scope, bare
 from engine.diagram.xml import bpmn
 
 SECTION = "10.7"
@@ -28,6 +28,38 @@ def check(diagram: Diagram) -> Iterator[Problem]:
     for node in diagram.nodes:
         if node.is_handler:
             yield from _handler(node, node in called)
+        elif node.kind in THROWING:
+            yield from _throw(diagram, node)
+        elif node.kind == "startEvent" and node.has("compensateEventDefinition"):
+            yield from _event_sub_process(node)
+
+
+def _throw(diagram: Diagram, node: Node) -> Iterator[Problem]:
+    """What it names lies beside it, or further out (an event sub-process compensates what is around it)."""
+    for definition in node.definitions:
+        named = bare(definition.get("activityRef"))
+        found = diagram.node_by_id.get(named)
+        if named and found is not None and not _is_around(node.scope, found.scope):
+            yield Problem(
+                node.element, f"从这里补偿不到活动 {named},它在另一个子流程里",
+                f"the activity {named} cannot be compensated from here: it lies inside another sub-process",
+                "name the sub-process it lies in, or leave the reference out",
+            )  # fmt: skip
+
+
+def _is_around(scope: Scope | None, wanted: Scope) -> bool:
+    while scope is not None and scope is not wanted:
+        scope = scope.parent
+    return scope is wanted
+
+
+def _event_sub_process(start: Node) -> Iterator[Problem]:
+    if start.scope.is_event_sub_process and start.scope.parent is not None and start.scope.parent.parent is None:
+        yield Problem(
+            start.element, "流程本身不会被补偿,这个补偿事件子流程永远不会执行",
+            "a process itself is never compensated, so this event sub-process never runs",
+            "put it into the sub-process it is to compensate",
+        )  # fmt: skip
 
 
 def _boundary(node: Node, handlers: list[Node]) -> Iterator[Problem]:

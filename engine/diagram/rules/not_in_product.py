@@ -124,6 +124,12 @@ def _features(node: Node) -> Iterator[str]:
     special = [kind_of(found) for found in node.definitions]
     if not special:
         yield node.kind
+    if is_true(node.element, "instantiate"):
+        yield f"{node.kind}/instantiate"
+    if node.kind == "startEvent" and node.scope.parent is None and special:
+        # A case begins when its application is accepted, by nothing else.
+        yield from (f"process/{name}" for name in special)
+        return
     if node.kind in ACTIVITIES:
         special += [kind_of(child) for child in node.children(*LOOPS)]
         special += [name for name in ("triggeredByEvent", "isForCompensation") if is_true(node.element, name)]

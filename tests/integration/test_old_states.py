@@ -1,0 +1,154 @@
+"""The stored workflow is a cache of the journal: lost, damaged or old, it is made anew; where that differs, a person
+is asked."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgpack
+import pytest
+from sqlalchemy import update
+
+from engine.bootstrap import build_auditor, build_engine
+from engine.case import approval
+from engine.case.state import Case
+from engine.commands import SYSTEM, FireTimer, MoveCase
+from engine.engine import Engine
+from engine.errors import NotPossible
+from engine.runtime import codec
+from engine.store.tables import case_row
+from tests.builders import Office, opened_office, settings_for
+from tests.clock import ManualClock
+from tests.web import Visitor, site_of, texts
+
+
+@pytest.fixture
+def loose(tmp_path: Path, clock: ManualClock) -> Iterator[Office]:
+    """An office whose cases need not verify afterwards, and which keeps no case in memory."""
+    office = Office(build_engine(settings_for(tmp_path), clock), clock)
+    yield office
+    office.engine.close()
+
+
+def forget(engine: Engine, case_id: str) -> None:
+    """What another process would see: nothing in memory."""
+    engine._live.take(case_id, -1)
+
+
+def stored(engine: Engine, case_id: str) -> bytes:
+    with engine.store.transaction() as transaction:
+        return transaction.load(case_id)[1]
+
+
+def put(engine: Engine, case_id: str, **values: bytes) -> None:
+    with engine.store.database.write() as connection:
+        connection.execute(update(case_row).where(case_row.c.case_id == case_id).values(**values))
+    forget(engine, case_id)
+
+
+def aged(data: bytes) -> bytes:
+    """The same in the form of an earlier release."""
+    return bytes(msgpack.packb([1, *msgpack.unpackb(data, strict_map_key=False)[1:]]))
+
+
+def elsewhere(data: bytes) -> bytes:
+    """The same with tokens at elements the diagram does not have."""
+    *head, rows = msgpack.unpackb(data, strict_map_key=False)
+    return bytes(msgpack.packb([*head, [[row[0], f"{row[1]}?", *row[2:]] for row in rows]]))
+
+
+def fewer(data: bytes) -> bytes:
+    """Readable, and wrong: a token is missing."""
+    *head, rows = msgpack.unpackb(data, strict_map_key=False)
+    return bytes(msgpack.packb([*head, rows[:-1]]))
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda data: b"", lambda data: b"lost", lambda data: data[: len(data) // 2], aged, elsewhere, fewer],
+    ids=["deleted", "overwritten", "cut off", "older", "unknown elements", "a token missing"],
+)  # fmt: skip
+def test_a_workflow_that_was_lost_is_made_anew_and_nobody_sees_it(
+    tmp_path: Path, clock: ManualClock, damage: Callable[[bytes], bytes]
+) -> None:
+    with opened_office(tmp_path, clock) as office:
+        case_id = office.accept("B02")
+        office.decide(case_id, "LIC_CHECK.review")
+        before = {*office.open(case_id)}
+        put(office.engine, case_id, flow=damage(stored(office.engine, case_id)))
+        assert office.decide(case_id, "FOOD.site").closed
+        assert {*office.open(case_id)} == before - {"FOOD.site"} | {"FOOD.review"}
+        assert build_auditor(office.engine).verify().differences == ()
+        assert office.engine.flags.all() == []
+        assert office.finish(case_id).outcome == "granted"
+
+
+@pytest.mark.parametrize("state", [b"", b"{", b"[]", b'{"revision": 3}'], ids=repr)
+def test_a_state_that_cannot_be_read_is_made_anew_too(tmp_path: Path, clock: ManualClock, state: bytes) -> None:
+    with opened_office(tmp_path, clock) as office:
+        case_id = office.accept("B02")
+        task = office.open(case_id)["LIC_CHECK.review"]
+        put(office.engine, case_id, state=state)
+        office.clock.advance(days=1)
+        office.engine.execute(FireTimer(case_id, f"{task.id}:1"), SYSTEM)
+        assert office.case(case_id).tasks[task.id].escalation == 1
+
+
+def test_workflows_stored_in_the_form_of_an_earlier_release_go_on(
+    loose: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codec, "FORMAT", 1)
+    case_id = loose.accept("B02")
+    loose.decide(case_id, "LIC_CHECK.review")
+    monkeypatch.undo()
+    forget(loose.engine, case_id)
+    assert loose.decide(case_id, "FOOD.site").closed
+    assert loose.finish(case_id).outcome == "granted"
+    assert loose.engine.flags.all() == []
+
+
+def replays_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if a new program gave decisions another consequence."""
+    decided = approval.yield_results
+
+    def otherwise(case: Case, *rest: object) -> None:
+        decided(case, *rest)  # type: ignore[arg-type]
+        case.values["a new field"] = True
+
+    monkeypatch.setattr(approval, "yield_results", otherwise)
+
+
+def test_a_journal_that_replays_to_something_else_is_for_a_person_and_changes_nothing(
+    loose: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id, other = loose.accept("B02"), loose.accept("B13")
+    loose.decide(case_id, "LIC_CHECK.review")
+    before = loose.case(case_id)
+    whole = stored(loose.engine, case_id)
+    put(loose.engine, case_id, flow=b"lost")
+    replays_otherwise(monkeypatch)
+    for _ in range(2):
+        with pytest.raises(NotPossible) as refused:
+            loose.decide(case_id, "FOOD.site")
+        assert refused.value.code == "case.needs_person"
+        assert "需要管理员" in refused.value.message_zh
+    assert loose.case(case_id) == before
+    assert [flag["case_id"] for flag in loose.engine.flags.all()] == [case_id]
+    page = " ".join(texts(Visitor(site_of(loose.engine), "super1").get("/admin/").text))
+    assert "需要管理员处理" in page
+    assert before.number in page
+    assert case_id in {d.case for d in build_auditor(loose.engine).verify().differences}
+    assert loose.decide(other, min(loose.open(other))).closed, "other cases go on"
+    monkeypatch.undo()
+    put(loose.engine, case_id, flow=whole)
+    assert build_auditor(loose.engine).rebuild([case_id]).differences == ()
+    assert loose.engine.flags.all() == []
+    assert loose.finish(case_id).outcome == "granted"
+
+
+def test_a_state_whose_journal_was_tampered_with_is_not_made_from_it(loose: Office) -> None:
+    case_id = loose.accept("B02")
+    put(loose.engine, case_id, flow=b"", head=b"0" * 64)
+    with pytest.raises(NotPossible):
+        loose.decide(case_id, "LIC_CHECK.review")
+    with pytest.raises(NotPossible):
+        loose.engine.execute(MoveCase(case_id, loose.case(case_id).version, "no reason"), SYSTEM)
+    assert len(loose.engine.flags.all()) == 1
