@@ -5,6 +5,7 @@ import logging
 from engine.calendar import load_calendar
 from engine.clock import Clock, system_clock
 from engine.deployments import Deployments
+from engine.diagram.bounds import DiagramBounds
 from engine.engine import Engine
 from engine.instants import aware_utc
 from engine.replay import Auditor
@@ -18,7 +19,8 @@ def build_engine(settings: Settings, clock: Clock = system_clock) -> Engine:
     store = Store(settings.database_url)
     store.create()
     calendar = load_calendar(settings.processes / "calendars", settings.region)
-    deployments = Deployments(store, settings.processes, calendar)
+    bounds = DiagramBounds(settings.diagram_elements, settings.expression_length)
+    deployments = Deployments(store, settings.processes, calendar, bounds)
     deployments.deploy_all(aware_utc(clock()))
     return Engine(settings, clock, store, deployments)
 

@@ -17,6 +17,7 @@ from threading import Lock
 from engine.calendar import WorkCalendar
 from engine.case.deployment import Deployment
 from engine.catalogue import Catalogue, load_catalogue
+from engine.diagram.bounds import DiagramBounds, refuse_too_large
 from engine.diagram.lint import refuse_unsound
 from engine.diagram.xml import diagram_version
 from engine.errors import IntegrityError, NotFound
@@ -103,10 +104,11 @@ def _codes(catalogue: Catalogue, code: str) -> list[str]:
 class Deployments:
     """The versions of one installation; parsed once per process."""
 
-    def __init__(self, store: Store, folder: Path, calendar: WorkCalendar) -> None:
+    def __init__(self, store: Store, folder: Path, calendar: WorkCalendar, bounds: DiagramBounds) -> None:
         self._files = read_files(folder)
         self.catalogue: Catalogue = _catalogue(self._files)
         self.calendar = calendar
+        self._bounds = bounds
         self._store = store
         self._specs = FlowSpecs()
         self._known: dict[str, Deployment] = {}
@@ -121,6 +123,7 @@ class Deployments:
             files = offering_files(self._files, _codes(self.catalogue, code))
             version = version_of(files)
             if version not in known:
+                refuse_too_large(self.catalogue.offering(code).diagram, f"{code}/process.bpmn", self._bounds)
                 refuse_unsound(self.catalogue.offering(code).diagram, f"{code}/process.bpmn")
             self._remember(version, code, self.catalogue)
             packed[code] = version, pack(files)

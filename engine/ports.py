@@ -18,6 +18,7 @@ class EnginePorts:
 
     def __init__(self, deployments: Deployments, settings: Settings, transaction: Transaction) -> None:
         self.step_limit = settings.step_limit
+        self.token_limit = settings.token_limit
         self._deployments = deployments
         self._area = settings.area
         self._transaction = transaction

@@ -39,7 +39,7 @@ class _ReplayPorts:
     """A replay asks nothing of the outside but the deployed version, which never changes."""
 
     def __init__(self, deployments: Deployments) -> None:
-        self.step_limit = 10**9  # the live act passed its own bound
+        self.step_limit = self.token_limit = 10**9  # the live act passed its own bounds
         self._deployments = deployments
 
     def deployment(self, version: str) -> Deployment:

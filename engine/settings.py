@@ -18,7 +18,8 @@ class Settings:
 
     ``database_url`` is an SQLAlchemy URL; ``processes`` the folder of the catalogue; ``area`` the six-digit
     administrative division code that case numbers begin with; ``secret_key`` signs sessions and query codes;
-    ``step_limit`` bounds the automatic steps of one command; ``live_cases`` the cases kept in memory;
+    ``step_limit`` bounds the automatic steps of one command, ``token_limit`` what may go on in one case at a time,
+    ``diagram_elements`` and ``expression_length`` what may be deployed; ``live_cases`` the cases kept in memory;
     ``timer_batch`` how many due timers one sweep leases and ``lease_seconds`` for how long.
     """
 
@@ -27,7 +28,10 @@ class Settings:
     area: str = "330100"
     region: str = "cn"
     secret_key: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
-    step_limit: int = 10_000
+    step_limit: int = 20_000
+    token_limit: int = 5_000
+    diagram_elements: int = 20_000
+    expression_length: int = 2_000
     live_cases: int = 256
     timer_batch: int = 200
     lease_seconds: int = 60
@@ -67,7 +71,10 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         area=environment.get("BINGLIAN_AREA", str(plain["area"].default)),
         region=environment.get("BINGLIAN_REGION", str(plain["region"].default)),
         secret_key=environment.get("BINGLIAN_SECRET_KEY") or secrets.token_hex(32),
-        step_limit=_number(environment, "BINGLIAN_STEP_LIMIT", 10_000),
+        step_limit=_number(environment, "BINGLIAN_STEP_LIMIT", 20_000),
+        token_limit=_number(environment, "BINGLIAN_TOKEN_LIMIT", 5_000),
+        diagram_elements=_number(environment, "BINGLIAN_DIAGRAM_ELEMENTS", 20_000),
+        expression_length=_number(environment, "BINGLIAN_EXPRESSION_LENGTH", 2_000),
         live_cases=_number(environment, "BINGLIAN_LIVE_CASES", 256),
         timer_batch=_number(environment, "BINGLIAN_TIMER_BATCH", 200),
         lease_seconds=_number(environment, "BINGLIAN_LEASE_SECONDS", 60),

@@ -20,6 +20,7 @@ class Ports(Protocol):
     """What an act may ask of the outside."""
 
     step_limit: int
+    token_limit: int
 
     def deployment(self, version: str) -> Deployment:
         """The deployed version a case runs on."""

@@ -7,7 +7,7 @@ from engine.case.deployment import Deployment
 from engine.case.items import open_item
 from engine.case.state import CANCELLED, COVERED, ENDED_ITEMS, OPEN, SKIPPED, Case, Task, Timer
 from engine.errors import IntegrityError, NotPossible
-from engine.runtime import ArmedTimer, Flow, OpenTask
+from engine.runtime import ArmedTimer, Flow, Limits, OpenTask
 
 ACCEPT = "accept"
 EVENT = "@"
@@ -27,7 +27,7 @@ def begin(case: Case, deployment: Deployment, act: Act) -> Flow:
     """Opens the workflow for this entry; conditions see the routing values and the decisions by step."""
     flow = live_flow(case, deployment)
     view: dict[str, Any] = {**case.values, "decision": case.decisions}
-    flow.begin(act.entry, view, act.ports.step_limit, act.instant)
+    flow.begin(act.entry, view, act.instant, Limits(act.ports.step_limit, act.ports.token_limit))
     return flow
 
 

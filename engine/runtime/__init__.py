@@ -5,5 +5,6 @@ Public: ``Flow`` (one running diagram), ``OpenTask``, ``FlowSpecs`` (parsed once
 
 from engine.runtime.flow import ArmedTimer, Flow, OpenTask
 from engine.runtime.parser import FlowSpecs
+from engine.runtime.workflow import Limits
 
-__all__ = ["ArmedTimer", "Flow", "FlowSpecs", "OpenTask"]
+__all__ = ["ArmedTimer", "Flow", "FlowSpecs", "Limits", "OpenTask"]

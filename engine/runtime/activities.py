@@ -314,7 +314,7 @@ class SubProcess(Activity):
         ad_hoc.offer(token)
 
     def content_over(self, owner: Token) -> bool:
-        return not owner.workflow.tokens_in(owner.id) and not ad_hoc.start_pending(owner)
+        return owner.workflow.is_empty(owner.id) and not ad_hoc.start_pending(owner)
 
     def end_content(self, owner: Token) -> None:
         self.finish(owner, {})

@@ -10,7 +10,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import IntegrityError
 from engine.runtime.specs import FlowSpec
-from engine.runtime.token import Token
+from engine.runtime.token import DUE, Token
 from engine.runtime.workflow import DEFAULT_LIMITS, Limits, LiveWorkflow
 
 FORMAT = 2
@@ -91,5 +91,7 @@ def _restore(workflow: LiveWorkflow, spec: FlowSpec, row: list[Any]) -> None:
         workflow.queue(token)  # a person's task is not queued; nothing else is ready between two acts
     if hasattr(element, "fire"):
         workflow.waiting_joins.add((element.name, token.scope))
+    for number, (at, *_) in token.internal_data.get(DUE, {}).items():
+        workflow.await_instant(at, token, int(number))
     for name in token.internal_data.get("reset", ()):
         workflow.waiting_joins.add((name, token.id))

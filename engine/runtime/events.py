@@ -65,6 +65,8 @@ class Catching(Element):
                 token.workflow.ask_condition(token)
         if due:
             token.internal_data[DUE] = due
+        for name, (at, *_) in due.items():
+            token.workflow.await_instant(at, token, int(name))
 
     def _time(self, token: Token, trigger: Trigger) -> datetime | Duration | Cycle:
         text = trigger.text.strip()
@@ -101,6 +103,7 @@ class Catching(Element):
         left = further if further == FOR_EVER else further - 1
         following = time.instant(times + 1, left, from_text(armed))
         due[str(number)] = [to_text(following), left, armed, times + 1]
+        token.workflow.await_instant(to_text(following), token, number)
         return True
 
     def happen(self, token: Token, number: int, payload: dict[str, Any] | None = None) -> None:

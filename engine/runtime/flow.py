@@ -1,6 +1,6 @@
 """One running diagram, as the case layer sees it: start, complete a task, what is open, has it ended."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,9 +58,9 @@ class Flow:
         """The state as bytes; equal for equal states."""
         return codec.dump(self._workflow)
 
-    def begin(self, entry: int, view: Mapping[str, Any], step_limit: int | None = None, now: datetime = EPOCH) -> None:
-        """Opens the work of one journal entry; conditions read ``view`` until the next ``begin``."""
-        self._workflow.begin(entry, view, now, step_limit)
+    def begin(self, entry: int, view: Mapping[str, Any], now: datetime = EPOCH, limits: Limits | None = None) -> None:
+        """Opens the work of one journal entry at ``now``; conditions read ``view`` until the next ``begin``."""
+        self._workflow.begin(entry, view, now, limits)
 
     def advance(self) -> None:
         """Runs everything that needs no person."""
@@ -90,19 +90,17 @@ class Flow:
 
     def timers(self) -> list[ArmedTimer]:
         """The timer events that wait, the earliest first."""
-        return sorted(self._armed())
-
-    def next_timer(self) -> ArmedTimer | None:
-        """The earliest timer event that waits."""
-        return min(self._armed(), default=None)
-
-    def _armed(self) -> Iterator[ArmedTimer]:
-        return (
+        return sorted(
             ArmedTimer(at, token.id, int(number))
             for token in self._workflow.tasks.values()
             if DUE in token.internal_data
-            for number, (at, *_) in token.internal_data.get(DUE, {}).items()
+            for number, (at, *_) in token.internal_data[DUE].items()
         )
+
+    def next_timer(self) -> ArmedTimer | None:
+        """The earliest timer event that waits."""
+        found = self._workflow.next_instant()
+        return None if found is None else ArmedTimer(*found)
 
     def fire(self, timer: ArmedTimer) -> None:
         """A timer event happens, and the flow runs on; nothing when it is not armed any more."""

@@ -175,7 +175,7 @@ class Process(Element):
 
     def content_over(self, owner: Token) -> bool:
         """Nothing is left to do inside."""
-        return not owner.workflow.tokens_in(owner.id)
+        return bool(owner.workflow.is_empty(owner.id))
 
     def _on_complete(self, my_task: Token) -> None:
         workflow = my_task.workflow

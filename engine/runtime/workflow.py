@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from heapq import heappop, heappush
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
@@ -15,7 +16,7 @@ from engine.diagram.script import compile_script
 from engine.errors import DiagramError, IntegrityError, LimitExceeded
 from engine.runtime import conditions, propagation
 from engine.runtime.specs import Element, FlowSpec
-from engine.runtime.token import BODY, HOST, LISTENS, VALUES, VIA, Token
+from engine.runtime.token import BODY, DUE, HOST, LISTENS, VALUES, VIA, Token
 from engine.runtime.values import Visible, plain
 
 Service = Callable[[dict[str, Any]], Mapping[str, Any] | None]
@@ -72,6 +73,7 @@ class LiveWorkflow(BpmnWorkflow):
         self.waiting_joins: set[tuple[str, str]] = set()
         self._agenda: deque[Any] = deque()
         self._emptied: dict[str, None] = {}
+        self._instants: list[tuple[str, str, int]] = []
         self._to_ask: dict[str, Token] = {}
         self._written: set[str] | None = set()
         super().__init__(spec, {}, script_engine=_NO_SCRIPTS, deserializing=True)
@@ -98,10 +100,11 @@ class LiveWorkflow(BpmnWorkflow):
 
     # --- an act
 
-    def begin(self, entry: int, view: Mapping[str, Any], now: datetime, step_limit: int | None = None) -> None:
-        """Starts the work of one journal entry."""
+    def begin(self, entry: int, view: Mapping[str, Any], now: datetime, limits: Limits | None = None) -> None:
+        """Starts the work of one journal entry, within its own limits if given."""
         self.entry, self.ordinal, self.view, self.now = entry, 0, view, now
-        self.steps_left = self.limits.steps if step_limit is None else step_limit
+        self.limits = limits or self.limits
+        self.steps_left = self.limits.steps
         self._written = None
 
     def queue(self, token: Token) -> None:
@@ -185,6 +188,10 @@ class LiveWorkflow(BpmnWorkflow):
         """The tokens of a content that keep it going: not those that only listen for an event sub-process."""
         return [t for t in self.tasks.values() if t.scope == scope and LISTENS not in t.internal_data]
 
+    def is_empty(self, scope: str) -> bool:
+        """Whether nothing keeps a content going."""
+        return not any(t.scope == scope and LISTENS not in t.internal_data for t in self.tasks.values())
+
     def attached(self, key: str, holder: str) -> list[Token]:
         """The tokens whose fact ``key`` names ``holder``: boundary events of an activity, instances of a body."""
         return [t for t in self.tasks.values() if t.internal_data.get(key) == holder]
@@ -219,6 +226,22 @@ class LiveWorkflow(BpmnWorkflow):
         """Keeps one line of the trace, when somebody wants it."""
         if self.trace is not None and token.task_spec.drawn:
             self.trace.append((token.task_spec.bpmn_id, event))
+
+    # --- timers
+
+    def await_instant(self, at: str, token: Token, number: int) -> None:
+        """Takes note of an instant (UTC text) at which a waiting token's timer comes due."""
+        heappush(self._instants, (at, token.id, number))
+
+    def next_instant(self) -> tuple[str, str, int] | None:
+        """The earliest timer that still waits: instant, token, number."""
+        while self._instants:
+            at, token_id, number = self._instants[0]
+            token = self.tasks.get(token_id)
+            if token is not None and token.internal_data.get(DUE, {}).get(str(number), ("",))[0] == at:
+                return at, token_id, number
+            heappop(self._instants)
+        return None
 
     # --- contents
 

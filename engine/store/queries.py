@@ -95,7 +95,7 @@ def done_tasks(
 ) -> list[dict[str, Any]]:
     """What a person has handled, newest first; ``before`` is ``(closed_at, case_id, task_id)`` of the last row seen."""
     key = (task.c.closed_at, task.c.case_id, task.c.task_id)
-    statement = _tasks(TaskFilter(everywhere=True)).where(task.c.actor == actor, task.c.status == "done")
+    statement = _tasks(TaskFilter(everywhere=True)).where(task.c.actor == actor, task.c.decision.is_not(None))
     if before:
         statement = statement.where(tuple_(*key) < tuple_(*before))
     rows = connection.execute(statement.order_by(*(column.desc() for column in key)).limit(limit)).mappings()

@@ -3,15 +3,16 @@
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from engine.case.state import CANCELLED, CLOSED, Case
+from engine.commands import SYSTEM, AcceptCase, FireTimer
+from engine.errors import AlreadyDone, LimitExceeded, NotPossible
 from engine.settings import default_processes
-from engine.commands import SYSTEM, FireTimer
-from engine.errors import AlreadyDone, NotPossible
-from tests.builders import Office, opened_office
+from tests.builders import CLERK, Office, opened_office
 from tests.clock import ManualClock
 from timers.sweep import sweep
 
@@ -21,7 +22,8 @@ TASKS = {
     "review": '<bl:step item="SIGN" act="review" department="urban" role="reviewer" limit="1.5" unit="working_days"/>',
     "decide": '<bl:step item="SIGN" act="decide" department="urban" role="head" limit="0.5" unit="working_days"'
     ' decisive="true"/><bl:yields ref="R_SIGN"/>',
-    "deliver": '<bl:step item="" act="deliver" department="window" role="window_clerk" limit="10" unit="working_days"/>',
+    "deliver": '<bl:step item="" act="deliver" department="window" role="window_clerk" limit="10"'
+    ' unit="working_days"/>',
 }
 
 
@@ -37,7 +39,7 @@ def step(name: str, inner: str = "") -> str:
 def flows(text: str) -> str:
     """Sequence flows: ``a > b > c; d > e``."""
     chains = [[end.strip() for end in chain.split(">")] for chain in text.split(";")]
-    pairs = [pair for chain in chains for pair in zip(chain, chain[1:], strict=False)]
+    pairs = [pair for chain in chains for pair in pairwise(chain)]
     ids = {name: f"SIGN.{name}" for name in TASKS}
     return "".join(
         f'<bpmn:sequenceFlow id="f-{a}-{b}" sourceRef="{ids.get(a, a)}" targetRef="{ids.get(b, b)}"/>' for a, b in pairs
@@ -177,6 +179,24 @@ def test_a_step_in_a_loop_is_opened_again_while_its_condition_holds(redrawn: Ope
     office.decide(case_id, "SIGN.review")
     assert sorted(office.open(case_id)) == ["SIGN.decide"]
     assert office.finish(case_id).outcome == "granted"
+
+
+def test_more_at_one_time_than_the_settings_allow_is_refused_and_the_application_stays(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    with opened_office(tmp_path, clock, token_limit=4) as office:
+        case_id = office.submit("B02").case_id
+        with pytest.raises(LimitExceeded):
+            office.engine.execute(AcceptCase(case_id), CLERK)
+        assert office.case(case_id).status == "submitted"
+
+
+@pytest.mark.parametrize(("bound", "told"), [("diagram_elements", "elements"), ("expression_length", "characters")])
+def test_a_diagram_larger_than_the_settings_allow_is_not_deployed(
+    tmp_path: Path, clock: ManualClock, bound: str, told: str
+) -> None:
+    with pytest.raises(LimitExceeded, match=told), opened_office(tmp_path, clock, **{bound: 3}):
+        raise AssertionError("deployed")
 
 
 def test_an_error_nobody_catches_leaves_the_case_as_it_was(redrawn: Opened) -> None:

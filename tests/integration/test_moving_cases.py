@@ -93,6 +93,14 @@ routing = false
 help_zh = "测试用"
 help_en = "for tests"
 """
+PICTURE = (
+    '<di:BPMNDiagram xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" id="picture"><di:BPMNPlane id="plane" '
+    'bpmnElement="T">{}</di:BPMNPlane></di:BPMNDiagram>'
+)
+SHAPE = (
+    '<di:BPMNShape id="shape-{name}" bpmnElement="{name}"><dc:Bounds xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" '
+    'x="{x}" y="0" width="80" height="60"/></di:BPMNShape>'
+)
 CLOSING = "T.decide > T.issue > T.deliver > end"
 KINDS = {"start": "startEvent", "end": "endEvent", "p": "parallelGateway", "x": "exclusiveGateway"}
 
@@ -125,7 +133,13 @@ class Version:
         (folder / "T" / "item.toml").write_text(ITEM.format(result=self.result) + steps, encoding="utf-8")
         nodes = "".join(self._node(name) for name in names)
         drawn = "".join(flow(a, b, self.when.get(f"{a}-{b}", "")) for a, b in self.flows)
-        (folder / "T" / "process.bpmn").write_bytes(process(nodes + drawn, "T"))
+        shapes = "".join(SHAPE.format(name=name, x=100 * place) for place, name in enumerate(names))
+        text = (
+            process(nodes + drawn, "T")
+            .decode()
+            .replace("</b:definitions>", f"{PICTURE.format(shapes)}</b:definitions>")
+        )
+        (folder / "T" / "process.bpmn").write_text(text, "utf-8")
         return folder
 
     def _step(self, name: str) -> str:
@@ -486,7 +500,7 @@ def block_version(parts: list[tuple[list[int], bool]], label: str) -> Version:
     return Version("; ".join([*chains, f"{before} > {CLOSING}"]), when, label=label)
 
 
-@settings(max_examples=max(10, settings.default.max_examples // 3))
+@settings(max_examples=settings().max_examples // 3)
 @given(block_parts(), st.data())
 def test_a_version_of_the_same_structure_keeps_exactly_what_is_open(
     parts: list[tuple[list[int], bool]], data: st.DataObject

@@ -10,6 +10,9 @@ from sqlalchemy import update
 
 from engine.bootstrap import build_auditor, build_engine
 from engine.case import approval
+from engine.case.act import Act
+from engine.case.deployment import Deployment
+from engine.case.items import yield_results
 from engine.case.state import Case
 from engine.commands import SYSTEM, FireTimer, MoveCase
 from engine.engine import Engine
@@ -107,10 +110,9 @@ def test_workflows_stored_in_the_form_of_an_earlier_release_go_on(
 
 def replays_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if a new program gave decisions another consequence."""
-    decided = approval.yield_results
 
-    def otherwise(case: Case, *rest: object) -> None:
-        decided(case, *rest)  # type: ignore[arg-type]
+    def otherwise(case: Case, deployment: Deployment, step_id: str, act: Act) -> None:
+        yield_results(case, deployment, step_id, act)
         case.values["a new field"] = True
 
     monkeypatch.setattr(approval, "yield_results", otherwise)

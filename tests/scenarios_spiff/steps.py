@@ -1,6 +1,6 @@
 """Steps of a scenario as one text, such as ``"a !done b=yes done"``."""
 
-from tests.scenarios.drawing import element, end, exclusive, flow, flows, start, users
+from tests.scenarios.drawing import element, end, exclusive, expression, flow, flows, message, start, throw, users
 from tests.scenarios.runs import Play
 
 
@@ -39,7 +39,14 @@ def io(inputs: str = "", outputs: str = "") -> str:
     return element("ioSpecification", "", "".join([*read, *written, sets]))
 
 
-def moved(kind: str, source: str, target: str) -> str:
-    """A data association: ``moved("dataInputAssociation", "object", "input")``."""
+def moved(kind: str, source: str, target: str, change: str = "") -> str:
+    """A data association: ``moved("dataInputAssociation", "object", "input")``; ``change`` transforms the value."""
     inner = (element("sourceRef", "", source) if source else "") + element("targetRef", "", target)
-    return element(kind, "", inner)
+    return element(kind, "", inner + (expression("transformation", change) if change else ""))
+
+
+def sending(identity: str, message_name: str, *names: str) -> str:
+    """An intermediate throw event whose message carries these values."""
+    inputs = "".join(element("dataInput", f"{identity}-{name}", name=name) for name in names)
+    filled = (moved("dataInputAssociation", "", f"{identity}-{name}", change=name) for name in names)
+    return throw(identity, inputs, *filled, message(message_name))

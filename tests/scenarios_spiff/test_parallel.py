@@ -87,8 +87,8 @@ def choosing(number: int) -> str:
 
 def test_splits_one_after_the_other_into_one_join(begin: Begin) -> None:
     main = process(
-        start(), parallel("fork", "again", "join"), users("first", "done"), *(call(f"c{n}", f"choice{n}") for n in "123"),
-        end("e", terminate()),
+        start(), parallel("fork", "again", "join"), users("first", "done"), end("e", terminate()),
+        *(call(f"c{n}", f"choice{n}") for n in (1, 2, 3)),
         flows("s > fork > c2 > join > done > e; fork > first > again > c1 > join; again > c3 > join"),
     )  # fmt: skip
     play = begin(definitions(main, *(choosing(n) for n in (1, 2, 3))))

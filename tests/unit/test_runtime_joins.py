@@ -6,7 +6,7 @@ import random
 import pytest
 
 from engine.errors import AlreadyDone, DiagramError, IntegrityError, LimitExceeded
-from engine.runtime import Flow
+from engine.runtime import Flow, Limits
 from engine.runtime.parser import parse
 from tests.unit.bpmn_text import chain, flow, node, process, users
 from tests.unit.diagrams import graphs as graphs
@@ -166,7 +166,7 @@ def test_a_loop_without_a_person_stops_at_the_limit() -> None:
         "forever",
     )  # fmt: skip
     running = Flow.start(spec)
-    running.begin(1, {}, step_limit=500)
+    running.begin(1, {}, limits=Limits(steps=500))
     with pytest.raises(LimitExceeded):
         running.advance()
 

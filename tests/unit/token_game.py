@@ -127,7 +127,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Birth:
-    """When something began to wait: in which act, as which one, and in which ``place``.
+    """When something began to wait: in which act (or instant of passing time), as which one, and in which ``place``.
 
     What waits for the same in one place is interchangeable. In two places it is not: which of two is older is not said
     when both were born in one act.
@@ -223,12 +223,14 @@ class TokenGame:
 
     def complete(self, instance: Instance) -> None:
         """A person completes a task."""
+        self._acts += 1
         work = next(work for work in self._works() if instance in work.instances)
         self._performed(work, instance)
         self._settle()
 
     def message(self, name: str) -> bool:
         """Gives a message to the oldest event that waits for it; without one it is kept, and the answer is False."""
+        self._acts += 1
         self.kept.append(name)
         received = self._receive()
         self._settle()
@@ -246,6 +248,7 @@ class TokenGame:
             if not due:
                 break
             instant, _, holder, trigger = min(due, key=lambda entry: entry[:2])
+            self._acts += instant > self.now
             self.now = instant
             self._fire(holder, trigger)
             self._settle()
@@ -255,7 +258,6 @@ class TokenGame:
 
     def _settle(self) -> None:
         """Moves every token that needs nobody, eager elements first, joins with a reachability rule last."""
-        self._acts += 1
         for _ in range(self.limit):
             if not (self._move() or self._receive() or self._inclusive()):
                 break
