@@ -27,7 +27,8 @@ ITEM_STATUS: Words = {
 }  # fmt: skip
 TASK_STATUS: Words = {
     "open": _l("在办"), "done": _l("已办"), "covered": _l("窗口受理已含"), "skipped": _l("无需办理"),
-    "cancelled": _l("已由流程终止"), "future": _l("未到"), "waiting": _l("等待前置"), "overdue": _l("超期"), "refused": _l("不同意"),
+    "cancelled": _l("已由流程终止"), "future": _l("未到"), "waiting": _l("等待前置"), "overdue": _l("超期"),
+    "refused": _l("不同意"),
 }  # fmt: skip
 OUTCOME: Words = {"granted": _l("全部准予"), "partly_granted": _l("部分准予"), "refused": _l("不予")}
 DECISION: Words = {

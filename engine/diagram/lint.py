@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from engine.diagram.concurrent_writes import concurrent_writes
 from engine.diagram.dmn import read_decisions
 from engine.diagram.extension import TASKS, read_step
 from engine.diagram.finding import Finding
@@ -62,11 +63,12 @@ def lint(data: bytes, file: str) -> list[Finding]:
     root, found = _read(data, file)
     if root is None:
         return found
+    ours = is_ours(root)
     found += _adopted(root, file)
     broken = list(structure(root, file))
     found += broken
     if not any(finding.level == "error" for finding in broken):
-        found += unsound(root, file)
+        found += unsound(root, file, ours)
     for process in executable_processes(root):
         found += _steps(process, file)
     return found
@@ -103,9 +105,15 @@ def _steps(process: etree._Element, file: str) -> Iterator[Finding]:
             )
 
 
-def unsound(root: etree._Element, file: str) -> list[Finding]:
-    """Where cases would get stuck, leave work behind or multiply; for a diagram whose structure is right."""
-    return [finding for process in executable_processes(root) for finding in soundness(process, file)]
+def unsound(root: etree._Element, file: str, ours: bool = True) -> list[Finding]:
+    """Where cases would get stuck, leave work behind or multiply, and where branches would overwrite each other.
+
+    For a diagram whose structure is right; ``ours`` as ``is_ours`` said before it was adopted.
+    """
+    found: list[Finding] = []
+    for process in executable_processes(root):
+        found += [*soundness(process, file), *concurrent_writes(process, file, ours=ours)]
+    return found
 
 
 def refuse_unsound(data: bytes, file: str) -> None:
@@ -206,7 +214,11 @@ def _judged(files: _Files, process_id: str | None, services: Collection[str]) ->
     for file, root in files.roots.items():
         inside = [element for element in chosen if element.getparent() is root]
         around = Surroundings(files.callable, decisions, services, product=False, ours=files.ours[file])
-        yield from broken_rules(read_diagram(file, root, inside, around))
+        broken = list(broken_rules(read_diagram(file, root, inside, around)))
+        yield from broken
+        if not any(finding.level == "error" for finding in broken):
+            for process in (element for element in inside if kind_of(element) == "process"):
+                yield from concurrent_writes(process, file, ours=files.ours[file])
 
 
 def _with_called(processes: list[etree._Element], known: Mapping[str, etree._Element]) -> list[etree._Element]:

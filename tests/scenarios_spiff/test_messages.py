@@ -161,7 +161,7 @@ def test_each_request_starts_an_approval_of_its_own(begin: Begin) -> None:
     asking = begin(
         drawing(start(), exclusive("m"), users("plan"), sending("ask", "request", "details"),
                 catch("c", message("answer")), exclusive("x", default="x-m"), users("enable"), end("e", terminate()),
-                flows("s > m > plan > ask > c > x; enable > e"), flow("x", "enable", 'approved == "yes"')),
+                flows("s > m > plan > ask > c > x > m; enable > e"), flow("x", "enable", 'approved == "yes"')),
         bus=bus,
     )  # fmt: skip
     approval = drawing(start("s", message("request")), users("approve"), sending("t", "answer", "approved"), end(),
@@ -186,7 +186,7 @@ def test_called_processes_talk_by_messages(begin: Begin) -> None:
     planning = process(
         start("s1"), exclusive("m1"), users("plan"), sending("ask", "request", "details"),
         catch("c1", message("answer")), exclusive("x1", default="x1-m1"), users("enable"), end("e1"),
-        flows("s1 > m1 > plan > ask > c1 > x1; enable > e1"), flow("x1", "enable", 'approved == "yes"'),
+        flows("s1 > m1 > plan > ask > c1 > x1 > m1; enable > e1"), flow("x1", "enable", 'approved == "yes"'),
         identity="planning", executable=False,
     )  # fmt: skip
     approving = process(
@@ -290,23 +290,21 @@ def test_a_letter_is_sent_and_its_answer_received(begin: Begin) -> None:
 
 def asking(rounds: int) -> str:
     """Two conversations at once: each asks with its number and must hear the answer to it, ``rounds`` times."""
-    names = [f"{kind}{n}" for n in range(rounds) for kind in ("ask", "check")]
     steps = "".join(
-        sending(f"ask{n}", f"question{n}", "number") + catch(f"check{n}", message(f"answer{n}"))
+        sending(f"ask{n}", f"question{n}", "number") + catch(f"hear{n}", message(f"answer{n}"))
+        + exclusive(f"x{n}", default=f"x{n}-wrong") + flows(f"ask{n} > hear{n} > x{n} > wrong")
+        + flow(f"x{n}", f"ask{n + 1}" if n + 1 < rounds else "right", "reply == number")
         for n in range(rounds)
     )  # fmt: skip
-    inner = (
-        start("s1"), steps, exclusive("x", default="x-wrong"), end("right"), end("wrong"),
-        flows(f"s1 > {' > '.join(names)} > x > wrong"), flow("x", "right", "reply == number"),
-    )  # fmt: skip
+    inner = (start("s1"), steps, end("right"), end("wrong"), flows("s1 > ask0"))
     return process(straight(sub("both", *inner, collection_loop("numbers", "number")), path="both"))
 
 
 def answering(rounds: int) -> str:
     """Asks a person between question and answer; further questions come in the same conversation."""
     steps = [users(f"think{n}") + sending(f"reply{n}", f"answer{n}", "reply") for n in range(rounds)]
-    later = [catch(f"hear{n}", message(f"question{n}")) for n in range(1, rounds)]
-    path = " > ".join(f"{f'hear{n} > ' if n else ''}think{n} > reply{n}" for n in range(rounds))
+    later = [catch(f"more{n}", message(f"question{n}")) for n in range(1, rounds)]
+    path = " > ".join(f"{f'more{n} > ' if n else ''}think{n} > reply{n}" for n in range(rounds))
     return process(start("s9", message("question0")), *steps, *later, end("e9"), flows(f"s9 > {path} > e9"),
                    identity="q")  # fmt: skip
 
@@ -330,8 +328,8 @@ def test_answers_find_the_conversation_they_belong_to(begin: Begin, rounds: int,
     for number in range(rounds):
         for chosen_one in order:
             play = answerers[chosen_one]
-            assert play.open == [f"think{number}"]
-            play.do(f"think{number}", reply=play.data["number"])
+            if play.open == [f"think{number}"]:  # a lost conversation shows below
+                play.do(f"think{number}", reply=play.data["number"])
     asker.ended()
     assert asker.done.count("right") == 2
 
