@@ -15,10 +15,10 @@ from engine.case.act import Act, LiveAnswers
 from engine.case.handlers import APPLY, SUBMITTED_KIND, Intent, prepare
 from engine.case.intake import submit_facts
 from engine.case.policy import require_clerk
-from engine.case.projection import Snapshot, change_of
+from engine.case.projection import Snapshot, change_of, task_of
 from engine.case.state import Case, case_from_state
 from engine.clock import Clock
-from engine.commands import Actor, Command, Outcome, SubmitCase, check_shape
+from engine.commands import Actor, Command, DecideStep, DeliverResults, MoveCase, Outcome, SubmitCase, check_shape
 from engine.deployments import Deployments
 from engine.errors import BadInput, BinglianError, IntegrityError, NotPossible
 from engine.instants import aware_utc, from_text, to_text
@@ -115,6 +115,7 @@ class Engine:
         if to_text(instant) < head.instant:
             instant = from_text(head.instant)
         try:
+            _recall(transaction, case, command)
             intent = Intent(actor, instant, self.deployments.get(case.version), self.deployments.get)
             kind, facts = prepare(case, intent, command)
         except BinglianError:
@@ -141,8 +142,13 @@ class Engine:
         return case
 
     def _made_anew(self, transaction: Transaction, head: Head, case_id: str, *, older: bool) -> Case:
-        entries = transaction.locked_entries(case_id)
-        return made_anew(head, entries, transaction.load(case_id)[0], self.deployments, older)
+        try:
+            entries = transaction.locked_entries(case_id)
+        except IntegrityError as error:  # an entry that cannot even be read
+            raise NeedsPerson(case_id) from error
+        if not entries:
+            raise NeedsPerson(case_id)
+        return made_anew(head, entries, transaction.load(case_id)[0], self.deployments, older=older)
 
     def _apply(self, transaction: Transaction, case: Case, turn: _Turn) -> Outcome:
         before, open_before = Snapshot(case), {t.id for t in case.open_tasks()}
@@ -151,7 +157,7 @@ class Engine:
         act = Act(case.revision + 1, turn.instant, turn.actor, ports, answers)
         APPLY[turn.kind](case, turn.facts, act)
         case.revision = act.entry
-        case.freeze_flow()
+        case.freeze()
         state = case.state_bytes()
         entry = Entry(
             case.id, act.entry, turn.instant, turn.kind, turn.actor, turn.facts, tuple(answers.given),
@@ -174,6 +180,14 @@ class Engine:
     def close(self) -> None:
         """Closes all connections."""
         self.store.close()
+
+
+def _recall(transaction: Transaction, case: Case, command: Command) -> None:
+    """Brings back the closed tasks a command concerns: all for a move, otherwise the one it names, if it is closed."""
+    if isinstance(command, MoveCase):
+        case.recall(map(task_of, transaction.tasks_of(case.id)))
+    elif isinstance(command, DecideStep | DeliverResults) and command.task_id not in case.tasks:
+        case.recall(map(task_of, transaction.tasks_of(case.id, command.task_id)))
 
 
 def _mark(command: Command) -> str:

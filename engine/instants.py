@@ -14,9 +14,12 @@ def aware_utc(instant: datetime) -> datetime:
 
 def to_text(instant: datetime) -> str:
     """``2026-01-30T01:00:00.000000Z``; sorts like the instants themselves."""
-    return aware_utc(instant).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return aware_utc(instant).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def from_text(text: str) -> datetime:
-    """The instant of ``to_text``."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    """The instant of ``to_text``; ValueError for a text in any other form."""
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None or to_text(instant) != text:
+        raise ValueError(text)
+    return instant

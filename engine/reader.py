@@ -11,6 +11,7 @@ from typing import Any
 from engine.calendar import WorkCalendar
 from engine.case.deployment import Deployment
 from engine.case.policy import WINDOW
+from engine.case.projection import task_of
 from engine.case.state import SUBMITTED, Case, case_from_state
 from engine.clock import Clock
 from engine.commands import SYSTEM, Actor
@@ -156,7 +157,9 @@ class Reader:
             if found is None or not (everywhere or queries.touches(connection, case_id, actor.department)):
                 raise NotFound("case.unknown", "没有这个办件", "there is no such case")
             entries = self._store.entries(connection, case_id)
+            tasks = queries.tasks_of(connection, case_id)
         case = case_from_state(json.loads(found[0]), found[1])
+        case.recall(map(task_of, tasks))
         return CaseView(case, self._deployments.get(case.version), entries, self.now())
 
     def query_code(self, case_id: str) -> str:

@@ -9,10 +9,10 @@ from typing import Any
 
 from engine.case.act import Act, LiveAnswers, RecordedAnswers
 from engine.case.deployment import Deployment
-from engine.case.handlers import APPLY, SUBMITTED_KIND
+from engine.case.handlers import APPLY, MOVED_KIND, SUBMITTED_KIND
 from engine.case.moving import Move, MoveReport, deployed, require_movable
 from engine.case.projection import all_rows, case_row
-from engine.case.state import Case
+from engine.case.state import Case, Task
 from engine.commands import SYSTEM
 from engine.deployments import Deployments
 from engine.errors import BinglianError, IntegrityError, NotFound, NotPossible
@@ -32,7 +32,13 @@ LOST = frozenset({"case.no_flow", "runtime.damaged", "runtime.format", "runtime.
 
 
 class NeedsPerson(NotPossible):
-    """A lost state that the journal does not give back as it was sealed; ``where`` is the case."""
+    """The journal does not give a case back as it was sealed; ``where`` is the case."""
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__(
+            "case.needs_person", "该办件需要管理员处理后才能继续办理",
+            "this case needs an administrator before it can go on", case_id,
+        )  # fmt: skip
 
 
 class _ReplayPorts:
@@ -54,7 +60,7 @@ class _ReplayPorts:
 
 @dataclass
 class Replayed:
-    """A case folded from its journal: its state, the notices it wrote (entry, ordinal, template), what differed."""
+    """A case folded from its journal, with all its tasks: state, notices (entry, ordinal, template), what differed."""
 
     case: Case
     state: bytes
@@ -66,7 +72,10 @@ def replay(case_id: str, entries: Sequence[Entry], deployments: Deployments) -> 
     """Folds the journal of a case, comparing the digest after every entry; stops at the first entry that fails."""
     case, ports = Case(case_id), _ReplayPorts(deployments)
     result = Replayed(case, b"")
+    closed: dict[str, Task] = {}
     for entry in entries:
+        if entry.kind == MOVED_KIND:
+            case.recall(closed.values())
         answers = RecordedAnswers(entry.answers)
         act = Act(entry.seq, entry.instant, entry.actor, ports, answers)
         try:
@@ -75,17 +84,19 @@ def replay(case_id: str, entries: Sequence[Entry], deployments: Deployments) -> 
             result.differences.append(Difference(case_id, entry.seq, f"cannot be replayed: {type(error).__name__}"))
             break
         case.revision = entry.seq
-        case.freeze_flow()
+        case.freeze()
+        closed |= case.closing
         result.state = case.state_bytes()
         result.notices |= {(entry.seq, n, notice.template) for n, notice in enumerate(act.notices, start=1)}
         if digest(result.state) != entry.state:
             result.differences.append(Difference(case_id, entry.seq, OTHER_STATE))
         if len(answers.given) != len(entry.answers):
             result.differences.append(Difference(case_id, entry.seq, "does not ask for every recorded answer"))
+    case.recall(closed.values())
     return result
 
 
-def made_anew(head: Head, entries: Sequence[Entry], stored: bytes, deployments: Deployments, older: bool) -> Case:
+def made_anew(head: Head, entries: Sequence[Entry], stored: bytes, deployments: Deployments, *, older: bool) -> Case:
     """The case of a journal up to ``head``, instead of a stored one whose workflow is lost; NeedsPerson if it differs.
 
     ``older``: the workflow was stored in the form of an earlier release, so the digest of the workflow alone may
@@ -96,10 +107,7 @@ def made_anew(head: Head, entries: Sequence[Entry], stored: bytes, deployments: 
         replayed = replay(last.case_id, entries, deployments)
         if not replayed.differences or (older and _same_but_for_the_form(replayed, last, stored)):
             return replayed.case
-    raise NeedsPerson(
-        "case.needs_person", "该办件需要管理员处理后才能继续办理",
-        "this case needs an administrator before it can go on", last.case_id,
-    )  # fmt: skip
+    raise NeedsPerson(last.case_id)
 
 
 def _same_but_for_the_form(replayed: Replayed, last: Entry, stored: bytes) -> bool:
@@ -150,9 +158,7 @@ class Auditor:
             raise NotFound("case.unknown", "没有这个办件", "there is no such case", case_id)
         replayed = replay(case_id, entries, self._deployments)
         if any(difference.what != OTHER_STATE for difference in replayed.differences):
-            raise NeedsPerson(
-                "case.needs_person", "该办件的记录无法回放", "the journal of this case cannot be replayed", case_id
-            )
+            raise NeedsPerson(case_id)
         deployment = deployed(self._deployments.get, version)
         require_movable(replayed.case, deployment)
         ports = _ReplayPorts(self._deployments)
@@ -166,10 +172,11 @@ class Auditor:
         Of all cases, or of these. What cannot even be read is a difference, and the other cases are still checked.
         """
         chosen = self._store.all_ids() if case_ids is None else case_ids
+        acknowledged = self._store.acknowledged_revisions()  # before the journals, which only grow
         entries, differences = 0, list(self._deployed())
         for case_id in chosen:
             try:
-                count, found = self._check(case_id)
+                count, found = self._check(case_id, acknowledged.get(case_id, 0))
             except IntegrityError as error:
                 count, found = 0, [Difference(case_id, 0, error.message_en)]
             entries += count
@@ -183,13 +190,12 @@ class Auditor:
             except IntegrityError as error:
                 yield Difference("", 0, f"deployed version {version[:12]}: {error.message_en}")
 
-    def _check(self, case_id: str) -> tuple[int, list[Difference]]:
+    def _check(self, case_id: str, acknowledged: int) -> tuple[int, list[Difference]]:
         # Everything is read in one transaction, so a case that moves on meanwhile is not reported.
         with self._store.database.read() as connection:
             entries = self._store.entries(connection, case_id)
             stored = self._store.stored_rows(connection, case_id)
             written = self._store.notice_keys(connection, case_id)
-            acknowledged = self._store.acknowledged_revision(connection, case_id)
         if not entries:
             return 0, [Difference(case_id, 0, "has rows but no journal")]
         found = list(check_chain(case_id, entries))

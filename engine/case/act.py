@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Protocol
 
 from engine.case.deployment import Deployment
@@ -97,8 +98,9 @@ class Act:
     ports: Ports
     answers: Answers
     notices: list[Notice] = field(default_factory=list)
+    _dues: dict[tuple[Decimal, str], Json] = field(default_factory=dict, init=False, repr=False)
 
-    @property
+    @cached_property
     def at(self) -> str:
         """The instant as text."""
         return to_text(self.instant)
@@ -107,7 +109,9 @@ class Act:
         """An answer from the outside, recorded in the entry."""
         return self.answers.ask(name, compute)
 
-    def due(self, name: str, limit: Decimal, unit: str) -> tuple[str, bool]:
-        """The due instant (text) of a limit starting now, and whether it is provisional."""
-        answer = self.ask(f"due:{name}", lambda: self.ports.due(self.instant, limit, unit))
+    def due(self, limit: Decimal, unit: str) -> tuple[str, bool]:
+        """The due instant (text) of a limit starting now, and whether it is provisional; asked once for each limit."""
+        if (limit, unit) not in self._dues:
+            self._dues[limit, unit] = self.ask(f"due:{limit}:{unit}", lambda: self.ports.due(self.instant, limit, unit))
+        answer = self._dues[limit, unit]
         return str(answer["at"]), bool(answer["provisional"])

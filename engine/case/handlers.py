@@ -24,6 +24,8 @@ from engine.errors import BadInput
 from engine.journal import Json
 
 SUBMITTED_KIND = "ApplicationSubmitted"
+MOVED_KIND = "CaseMoved"
+"""The one kind of entry that looks at closed tasks: they are recalled before."""
 
 Applied = Callable[[Case, Mapping[str, Json], Act], None]
 
@@ -36,7 +38,7 @@ APPLY: Mapping[str, Applied] = {
     "ResultsDelivered": delivery.delivered,
     "StepOverdue": clocks.fired,
     "TimerEventFired": clocks.event_fired,
-    "CaseMoved": moving.moved,
+    MOVED_KIND: moving.moved,
 }
 """Entry kind → what it does to the case. Used live and in replay alike."""
 
@@ -75,5 +77,5 @@ def prepare(case: Case, act: Intent, command: Command) -> tuple[str, dict[str, J
             return "ApplicationDeclined", {"reason": require_text("reason", command.reason)}
         case MoveCase():
             moving.check_move(case, act.get, command, actor)
-            return "CaseMoved", moving.move_facts(command)
+            return MOVED_KIND, moving.move_facts(command)
     raise BadInput("command.unknown", "未知的操作", f"unknown command {type(command).__name__}")

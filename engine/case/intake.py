@@ -138,9 +138,9 @@ def accepted(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     case.status, case.accepted_at = IN_PROGRESS, act.at
     case.items = {code: Item(code) for code in sorted(codes)}  # the order a stored case comes back in
     promised = critical_path(deployment.offering, codes).length
-    case.promised_due_at, case.promised_provisional = act.due("promised", promised, "working_days")
+    case.promised_due_at, case.promised_provisional = act.due(promised, "working_days")
     statutory = _statutory_limit(deployment, codes)
-    case.statutory_due_at, case.statutory_provisional = act.due("statutory", *statutory)
+    case.statutory_due_at, case.statutory_provisional = act.due(*statutory)
     case.flow = Flow.start(deployment.spec)
     begin(case, deployment, act).advance()
     settle(case, deployment, act)

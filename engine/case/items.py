@@ -32,10 +32,10 @@ def open_item(case: Case, deployment: Deployment, code: str, act: Act) -> None:
     item = deployment.offering.item(code)
     case.update_item(code, status=IN_REVIEW, opened_at=act.at)
     if item.promised is not None:
-        due, unsure = act.due(f"item:{code}", item.promised.value, item.promised.unit)
+        due, unsure = act.due(item.promised.value, item.promised.unit)
         case.update_item(code, due_at=due, provisional=unsure)
     if item.statutory is not None:
-        due, unsure = act.due(f"statutory:{code}", item.statutory.value, item.statutory.unit)
+        due, unsure = act.due(item.statutory.value, item.statutory.unit)
         case.update_item(code, statutory_due_at=due, statutory_provisional=unsure)
 
 

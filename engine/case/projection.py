@@ -1,6 +1,7 @@
 """The rows a case shows to the read side, derived from its state alone – so they can be rebuilt and verified."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from engine.case.act import Notice
@@ -16,13 +17,13 @@ TABLES = {"task": "tasks", "case_item": "items", "timer": "timers"}
 def case_row(case: Case, entry: Entry, state: bytes) -> dict[str, Any]:
     """The row of the case with its stored state."""
     return {
-        "case_id": case.id, "revision": entry.seq, "instant": to_text(entry.instant), "head": entry.hash,
+        "case_id": case.id, "revision": entry.seq, "instant": to_text(entry.instant), "head": bytes.fromhex(entry.hash),
         "version": case.version, "number": case.number, "offering": case.offering,
         "status": case.status, "outcome": case.outcome,
         "submitted_at": case.submitted_at, "accepted_at": case.accepted_at, "promised_due_at": case.promised_due_at,
         "statutory_due_at": case.statutory_due_at, "promised_provisional": case.promised_provisional,
         "statutory_provisional": case.statutory_provisional, "closed_at": case.closed_at,
-        "state_hash": entry.state, "state": state, "flow": case.flow_bytes,
+        "state": state, "flow": case.flow_bytes,
     }  # fmt: skip
 
 
@@ -32,8 +33,14 @@ def _task_row(case_id: str, task: Task) -> Row:
         "department": task.department, "role": task.role, "limit_value": task.limit, "limit_unit": task.unit,
         "status": task.status, "opened_at": task.opened_at,
         "due_at": task.due_at, "provisional": task.provisional, "closed_at": task.closed_at, "actor": task.actor,
-        "decision": task.decision, "escalation": task.escalation,
+        "decision": task.decision, "opinion": task.opinion, "escalation": task.escalation,
     }  # fmt: skip
+
+
+def task_of(row: Row) -> Task:
+    """The task a row shows: all of it, so a closed one is nowhere else."""
+    names = {"id": "task_id", "limit": "limit_value", "unit": "limit_unit"}
+    return Task(**{field.name: row[names.get(field.name, field.name)] for field in fields(Task)})
 
 
 def _item_row(case_id: str, item: Item) -> Row:
@@ -48,11 +55,10 @@ def _timer_row(case_id: str, timer: Timer) -> Row:
 
 
 _ROW: Mapping[str, Any] = {"task": _task_row, "case_item": _item_row, "timer": _timer_row}
-_KEY = {"task": "task_id", "case_item": "item", "timer": "timer_id"}
 
 
 def all_rows(case: Case) -> dict[str, list[Row]]:
-    """Every projection row of the case except its own, by table name."""
+    """Every projection row of the case except its own, by table name; closed tasks have to be recalled before."""
     return {
         name: [_ROW[name](case.id, part) for part in getattr(case, attribute).values()]
         for name, attribute in TABLES.items()
@@ -80,16 +86,15 @@ class Snapshot:
     def changes(self, case: Case) -> tuple[dict[str, list[Row]], dict[str, list[Row]]]:
         """Rows to write and keys to delete since the snapshot, by table name."""
         upserts: dict[str, list[Row]] = {}
-        deletes: dict[str, list[Row]] = {}
         for name, attribute in TABLES.items():
             before, now = self._parts[name], getattr(case, attribute)
             changed = [part for key, part in now.items() if before.get(key) is not part]
-            gone = [key for key in before if key not in now]
+            if name == "task":
+                changed += case.closing.values()
             if changed:
                 upserts[name] = [_ROW[name](case.id, part) for part in changed]
-            if gone:
-                deletes[name] = [{"case_id": case.id, _KEY[name]: key} for key in gone]
-        return upserts, deletes
+        gone = [key for key in self._parts["timer"] if key not in case.timers]  # nothing else ever goes
+        return upserts, {"timer": [{"case_id": case.id, "timer_id": key} for key in gone]} if gone else {}
 
 
 def change_of(case: Case, before: Snapshot, entry: Entry, state: bytes, notices: list[Notice]) -> Change:

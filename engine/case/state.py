@@ -1,11 +1,12 @@
 """A case as data: everything a decision can depend on, and nothing personal.
 
 The canonical state is this data as JSON; its digest is sealed in every journal entry. The workflow is part of it by
-its own digest, so acts that do not move the workflow (a timer) never load it.
+its own digest, so acts that do not move the workflow (a timer) never load it. Closed tasks are part of it by a chain of
+digests, so a case that was sent back a thousand times costs no more than one that was not; they are rows of their own.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cache
 from typing import Any
@@ -30,7 +31,7 @@ PROVISIONAL, ISSUED, VOID = "provisional", "issued", "void"
 """States of a result: provisional while the lead department has not decided (join policy ``lead_decides``)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Task:
     """One step being worked on; instants are text (UTC), ``limit`` is in ``unit``."""
 
@@ -53,7 +54,7 @@ class Task:
     escalation: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Item:
     """One service item of the case; ``cause`` names the item whose refusal ended this one."""
 
@@ -70,7 +71,7 @@ class Item:
     ended_at: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Timer:
     """An armed deadline of a task, ``id`` ``<task id>:<escalation level>``; or a timer event of the diagram, ``id``
     ``<token>@<number>``, level 0 and without a task.
@@ -81,8 +82,14 @@ class Timer:
     level: int
     due_at: str
 
+    @classmethod
+    def told(cls, name: str, due_at: str) -> "Timer":
+        """The timer of an id, which says all but when."""
+        task, colon, level = name.rpartition(":")
+        return cls(name, task, int(level) if colon else 0, due_at)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """A certificate or other result of an item."""
 
@@ -93,7 +100,7 @@ class Result:
     at: str
 
 
-@dataclass
+@dataclass(slots=True)
 class Case:
     """The aggregate: read and changed only while its row is locked."""
 
@@ -120,9 +127,16 @@ class Case:
     timers: dict[str, Timer] = field(default_factory=dict)
     results: dict[str, Result] = field(default_factory=dict)
     decisions: dict[str, str] = field(default_factory=dict)
+    closings: int = 0
+    closed_digest: str = ""
+    """How often a task was closed (or changed after that), and a digest of all that, each chained to the one before."""
     flow_digest: str = ""
     flow: Flow | None = field(default=None, repr=False, compare=False)
     flow_bytes: bytes = field(default=b"", repr=False, compare=False)
+    closing: dict[str, Task] = field(default_factory=dict, repr=False, compare=False)
+    """The tasks the last act has closed."""
+    recalled: dict[str, Task] = field(default_factory=dict, repr=False, compare=False)
+    """Tasks closed before that are among ``tasks`` now."""
     texts: dict[str, dict[str, tuple[Any, str]]] = field(default_factory=dict, repr=False, compare=False)
     """Each part with its canonical text, as last told: parts are frozen, so the text of the same one still holds."""
 
@@ -144,11 +158,25 @@ class Case:
         self.items[code] = item = replace(self.items[code], **changes)
         return item
 
-    def freeze_flow(self) -> None:
-        """Takes the bytes and the digest of the live workflow into the state."""
+    def recall(self, closed: Iterable[Task]) -> None:
+        """Brings closed tasks back among ``tasks``, all in the order they were opened in, until the next ``freeze``."""
+        missing = {task.id: task for task in closed if task.id not in self.tasks}
+        self.recalled |= missing
+        self.tasks = {key: (self.tasks.get(key) or missing[key]) for key in sorted(self.tasks | missing, key=_natural)}
+
+    def freeze(self) -> None:
+        """Ends an act: the live workflow goes into the state with its bytes and digest, closed tasks with a digest."""
         if self.flow is not None:
             self.flow_bytes = self.flow.dump()
             self.flow_digest = digest(self.flow_bytes)
+        closed = [task for task in self.tasks.values() if task.status != OPEN]
+        self.closing = {task.id: task for task in closed if self.recalled.get(task.id) is not task}
+        self.recalled = {}
+        for task in closed:
+            del self.tasks[task.id]
+        for key in sorted(self.closing, key=_natural):
+            text = canonical_text(_told(self.closing[key], _names(Task)))
+            self.closings, self.closed_digest = self.closings + 1, digest(f"{self.closed_digest}{text}".encode())
 
     def state(self) -> dict[str, Json]:
         """The canonical state as a JSON value. What still has its default is left out, so a later release can add
@@ -158,7 +186,11 @@ class Case:
             for name in _PARTS
             if getattr(self, name)
         }
-        return {**_told(self, tuple(name for name in _names(Case) if name not in _NOT_STATE)), **parts}
+        timers = {"timers": self._due_at()} if self.timers else {}
+        return {**_told(self, tuple(name for name in _names(Case) if name not in _NOT_STATE)), **parts, **timers}
+
+    def _due_at(self) -> dict[str, str]:
+        return {key: timer.due_at for key, timer in self.timers.items()}
 
     def state_bytes(self) -> bytes:
         """The canonical form of ``state`` as stored; its SHA-256 is the digest in the journal."""
@@ -173,6 +205,8 @@ class Case:
 
     def _text_of(self, name: str) -> str:
         """The canonical form of the parts called ``name``; only what changed since the last time is told anew."""
+        if name == "timers":
+            return canonical_text(self._due_at())
         parts, kept = getattr(self, name), self.texts.setdefault(name, {})
         for key in kept.keys() - parts.keys():
             del kept[key]
@@ -182,8 +216,8 @@ class Case:
         return f"{{{','.join(kept[key][1] for key in sorted(parts))}}}"
 
 
-_PARTS: Mapping[str, Any] = {"items": Item, "tasks": Task, "timers": Timer, "results": Result}
-_NOT_STATE = frozenset({*_PARTS, "flow", "flow_bytes", "texts"})
+_PARTS: Mapping[str, Any] = {"items": Item, "tasks": Task, "results": Result}
+_NOT_STATE = frozenset({*_PARTS, "timers", "closing", "flow", "flow_bytes", "recalled", "texts"})
 
 
 @cache
@@ -203,7 +237,7 @@ def _in_order() -> list[tuple[tuple[str, ...], str]]:
     """The fields of a case in the order of the canonical form: those before each of its parts, and that part."""
     rest = [name for name in sorted(_names(Case)) if name not in _NOT_STATE]
     groups = []
-    for part in sorted(_PARTS):
+    for part in sorted([*_PARTS, "timers"]):
         groups.append((tuple(name for name in rest if name < part), part))
         rest = [name for name in rest if name > part]
     return [*groups, (tuple(rest), "")]
@@ -211,8 +245,8 @@ def _in_order() -> list[tuple[tuple[str, ...], str]]:
 
 def _told(of: Any, names: tuple[str, ...]) -> dict[str, Any]:
     """The fields that do not have their default."""
-    values, defaults = vars(of), _defaults(of.__class__)
-    return {name: values[name] for name in names if name not in defaults or values[name] != defaults[name]}
+    defaults = _defaults(of.__class__)
+    return {name: value for name in names if (value := getattr(of, name)) != defaults.get(name, MISSING)}
 
 
 def _natural(key: str) -> tuple[tuple[int, str], ...]:
@@ -229,4 +263,6 @@ def case_from_state(state: dict[str, Json], flow_bytes: bytes) -> Case:
         name: {key: kind(**state[name][key]) for key in sorted(state.get(name, ()), key=_natural)}
         for name, kind in _PARTS.items()
     }
+    timers = state.get("timers", {})
+    parts["timers"] = {key: Timer.told(key, timers[key]) for key in sorted(timers, key=_natural)}
     return Case(**{**state, **parts}, flow_bytes=flow_bytes)

@@ -86,7 +86,7 @@ def open_task(case: Case, deployment: Deployment, opened: OpenTask, act: Act) ->
     status = status_of(case, code, step.act)
     if code in case.items and status != SKIPPED:
         open_item(case, deployment, code, act)
-    due, provisional = act.due(opened.id, step.limit, step.unit) if status == OPEN else (None, False)
+    due, provisional = act.due(step.limit, step.unit) if status == OPEN else (None, False)
     case.tasks[opened.id] = Task(
         id=opened.id, step=step.id, item=code, act=step.act, department=step.department, role=step.role,
         limit=str(step.limit), unit=step.unit, status=status, opened_at=act.at, due_at=due, provisional=provisional,

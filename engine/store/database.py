@@ -69,6 +69,7 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        self._writer = self.engine.execution_options(binglian_write=True)
 
     def create(self) -> None:
         """Creates missing tables; safe for several processes at once. BadInput when the database is out of reach."""
@@ -87,12 +88,11 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction, committed at the end and rolled back on any error: the one commit of the product."""
-        with self.engine.connect() as connection:
-            writer = connection.execution_options(binglian_write=True)
+        with self._writer.connect() as connection:
             try:
-                writer.begin()
-                yield writer
-                writer.commit()
+                connection.begin()
+                yield connection
+                connection.commit()
             except (DBAPIError, self.engine.dialect.loaded_dbapi.Error) as error:
                 if is_conflict(error):
                     raise Conflict from error

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, case, func, literal, or_, select, tuple_
 
+from engine.store.packing import unpacked
 from engine.store.tables import case_item, case_row, task
 
 FAR = "9999"
@@ -118,7 +119,7 @@ def cases_with_state(
 ) -> list[tuple[bytes, bytes]]:
     """State and workflow of cases, newest first."""
     statement = _newest(select(case_row.c.state, case_row.c.flow), statuses, search, before).limit(limit)
-    return [(row.state, row.flow) for row in connection.execute(statement)]
+    return [(unpacked(row.state), row.flow) for row in connection.execute(statement)]
 
 
 def _newest(statement: Select[Any], statuses: Sequence[str], search: str, before: Sequence[str] | None) -> Select[Any]:
@@ -140,7 +141,15 @@ def case_with_state(connection: Connection, case_id: str) -> tuple[bytes, bytes]
     """The stored state and workflow of a case."""
     statement = select(case_row.c.state, case_row.c.flow).where(case_row.c.case_id == case_id)
     row = connection.execute(statement).one_or_none()
-    return None if row is None else (row.state, row.flow)
+    return None if row is None else (unpacked(row.state), row.flow)
+
+
+def tasks_of(connection: Connection, case_id: str, task_id: str | None = None) -> list[dict[str, Any]]:
+    """Every task of a case, or this one, closed ones included."""
+    statement = select(task).where(task.c.case_id == case_id)
+    if task_id is not None:
+        statement = statement.where(task.c.task_id == task_id)
+    return [dict(row) for row in connection.execute(statement).mappings()]
 
 
 def case_id_of(connection: Connection, number: str) -> str | None:

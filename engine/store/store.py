@@ -7,16 +7,17 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import IntegrityError, NotFound
 from engine.instants import from_text, to_text
-from engine.journal import Entry, canonical_text
-from engine.store import tables
+from engine.journal import GENESIS, Entry, canonical_text
+from engine.store import queries, tables
 from engine.store.change import Change, Head, Row
 from engine.store.database import Database, retried
 from engine.store.driver import Driver, Write
+from engine.store.packing import packed, unpacked
 
 _CASE_TABLES = {"task": tables.task, "case_item": tables.case_item, "timer": tables.timer}
 
@@ -25,9 +26,16 @@ _LOCK = select(tables.case_row.c.revision, tables.case_row.c.instant, tables.cas
 )
 _LOCK_ROW = _LOCK.with_for_update()
 _LOAD = select(tables.case_row.c.state, tables.case_row.c.flow).where(tables.case_row.c.case_id == bindparam("id"))
-_KEY = select(tables.command_key.c.mark, tables.command_key.c.outcome).where(
-    tables.command_key.c.actor == bindparam("actor"), tables.command_key.c.key == bindparam("key")
+_SAID = ("case_id", "revision", "opened", "closed", "notices")
+_KEY = (
+    select(tables.command_key.c.mark, tables.case_row.c.number, *(tables.command_key.c[name] for name in _SAID))
+    .select_from(
+        tables.command_key.outerjoin(tables.case_row, tables.case_row.c.case_id == tables.command_key.c.case_id)
+    )
+    .where(tables.command_key.c.actor == bindparam("actor"), tables.command_key.c.key == bindparam("key"))
 )
+_CLOSE_UP = text("UPDATE case_row SET rowid = (SELECT max(rowid) + 1 FROM case_row) WHERE case_id = :id")
+"""SQLite leaves a row that got shorter alone on its page; the rows of closed cases are put next to each other."""
 _UPDATE_CASE = update(tables.case_row).where(tables.case_row.c.case_id == bindparam("b_case_id"))
 
 
@@ -70,17 +78,19 @@ class Transaction:
     def outcome_of(self, actor: str, key: str) -> tuple[str, Mapping[str, Any]] | None:
         """What an earlier command of this actor with this key was (its mark) and did."""
         row = self._driver.one(_KEY, {"actor": actor, "key": key})
-        return None if row is None else (row[0], json.loads(row[1]))
+        if row is None:
+            return None
+        said = dict(zip(_SAID, row[2:], strict=True))
+        tasks = {name: said[name].split() for name in ("opened", "closed")}
+        return row[0].hex(), {**said, **tasks, "case_number": row[1] or ""}
 
     def remember(self, actor: str, key: str, mark: str, outcome: Mapping[str, Any]) -> None:
         """Keeps the outcome of a command with a key."""
         row = {
-            "actor": actor,
-            "key": key,
-            "mark": mark,
-            "case_id": outcome["case_id"],
-            "outcome": canonical_text(outcome),
-        }
+            "actor": actor, "key": key, "mark": bytes.fromhex(mark), "case_id": outcome["case_id"],
+            "revision": outcome["revision"], "opened": " ".join(outcome["opened"]),
+            "closed": " ".join(outcome["closed"]), "notices": outcome["notices"],
+        }  # fmt: skip
         self._waiting.append((_insert(tables.command_key), [row]))
 
     def lock(self, case_id: str) -> Head:
@@ -88,14 +98,18 @@ class Transaction:
         row = self._driver.one(_LOCK if self._dialect == "sqlite" else _LOCK_ROW, {"id": case_id})
         if row is None:
             raise NotFound("case.unknown", "没有这个办件", "there is no such case", case_id)
-        return Head(*row)
+        return Head(row[0], row[1], row[2].hex())
 
     def load(self, case_id: str) -> tuple[bytes, bytes]:
         """The stored state and workflow of a locked case."""
         row = self._driver.one(_LOAD, {"id": case_id})
         if row is None:
             raise NotFound("case.unknown", "没有这个办件", "there is no such case", case_id)
-        return row[0], row[1]
+        return unpacked(row[0]), row[1]
+
+    def tasks_of(self, case_id: str, task_id: str | None = None) -> list[Row]:
+        """The rows of all tasks of a locked case, or of one, as they were before this transaction."""
+        return [*queries.tasks_of(self._connection, case_id, task_id)]
 
     def next_value(self, name: str) -> int:
         """The next value of a counter, counted in this transaction (locked until it commits)."""
@@ -120,11 +134,14 @@ class Transaction:
         """Writes one change: the journal entry, the case with its state, the projections, the outbox."""
         entry = change.entry
         writes: list[Write] = [(_insert(tables.journal_entry), [entry_row(entry)])]
+        case_row = packed(change.case_row)
         if entry.seq == 1:
-            writes.append((_insert(tables.case_row), [change.case_row]))
+            writes.append((_insert(tables.case_row), [case_row]))
         else:
-            changed = {name: value for name, value in change.case_row.items() if name != "case_id"}
+            changed = {name: value for name, value in case_row.items() if name != "case_id"}
             writes.append((_UPDATE_CASE, [{"b_case_id": entry.case_id, **changed}]))
+            if self._dialect == "sqlite" and "closed_at" in changed:
+                writes.append((_CLOSE_UP, [{"id": entry.case_id}]))
         for name, rows in change.upserts.items():
             writes.append((_upsert(_CASE_TABLES[name], self._dialect), rows))
         for name, keys in change.deletes.items():
@@ -150,7 +167,7 @@ class Transaction:
         case_id = case_row["case_id"]
         for table in tables.PROJECTIONS:
             self._connection.execute(delete(table).where(table.c.case_id == case_id))
-        self._connection.execute(insert(tables.case_row), dict(case_row))
+        self._connection.execute(insert(tables.case_row), packed(case_row))
         for name, many in rows.items():
             if many:
                 self._connection.execute(insert(_CASE_TABLES[name]), [dict(row) for row in many])
@@ -162,29 +179,31 @@ def entry_row(entry: Entry) -> dict[str, Any]:
         "case_id": entry.case_id, "seq": entry.seq, "instant": to_text(entry.instant), "kind": entry.kind,
         "actor": entry.actor, "facts": canonical_text(dict(entry.facts)),
         "answers": canonical_text([list(a) for a in entry.answers]),
-        "state": entry.state, "previous": entry.previous, "hash": entry.hash,
+        "state": bytes.fromhex(entry.state), "hash": bytes.fromhex(entry.hash),
     }  # fmt: skip
 
 
-def entry_of(row: Any) -> Entry:
-    """The journal entry of a row; IntegrityError when it cannot be read."""
+def entry_of(row: Any, previous: str) -> Entry:
+    """The journal entry of a row, after the one with the hash ``previous``; IntegrityError when it cannot be read."""
     try:
         answers = tuple((str(name), answer) for name, answer in json.loads(row.answers))
         facts = dict(json.loads(row.facts))
         instant = from_text(row.instant)
-    except (ValueError, TypeError) as error:
+        state, sealed = row.state.hex(), row.hash.hex()
+    except (ValueError, TypeError, AttributeError) as error:
         raise IntegrityError(
             "journal.unreadable", f"第 {row.seq} 条记录无法读取", f"entry {row.seq} cannot be read", row.case_id
         ) from error
-    return Entry(
-        row.case_id, row.seq, instant, row.kind, row.actor, facts, answers, row.state, row.previous, row.hash
-    )  # fmt: skip
+    return Entry(row.case_id, row.seq, instant, row.kind, row.actor, facts, answers, state, previous, sealed)
 
 
 def _journal(connection: Connection, case_id: str) -> list[Entry]:
     table = tables.journal_entry
     statement = select(table).where(table.c.case_id == case_id).order_by(table.c.seq)
-    return [entry_of(row) for row in connection.execute(statement)]
+    entries: list[Entry] = []
+    for row in connection.execute(statement):
+        entries.append(entry_of(row, entries[-1].hash if entries else GENESIS))
+    return entries
 
 
 class Store:
@@ -229,11 +248,12 @@ class Store:
         statement = select(table.c.seq, table.c.ordinal, table.c.template).where(table.c.case_id == case_id)
         return {(row.seq, row.ordinal, row.template) for row in connection.execute(statement)}
 
-    def acknowledged_revision(self, connection: Connection, case_id: str) -> int:
-        """The newest entry of a case a caller was told of (among commands with a key)."""
+    def acknowledged_revisions(self) -> dict[str, int]:
+        """The newest entry of every case a caller was told of (among commands with a key); one query."""
         table = tables.command_key
-        outcomes = connection.execute(select(table.c.outcome).where(table.c.case_id == case_id)).scalars()
-        return max((int(json.loads(text)["revision"]) for text in outcomes), default=0)
+        statement = select(table.c.case_id, func.max(table.c.revision)).group_by(table.c.case_id)
+        with self.database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(statement)}
 
     @retried
     def keep_deployments(self, packed: Mapping[str, tuple[str, bytes]], now: datetime) -> None:
@@ -257,12 +277,14 @@ class Store:
 
     def stored_rows(self, connection: Connection, case_id: str) -> dict[str, list[dict[str, Any]]]:
         """A case's projection rows as stored, by table name, for ``verify``."""
-        return {
+        stored = {
             table.name: [
                 dict(row) for row in connection.execute(select(table).where(table.c.case_id == case_id)).mappings()
             ]
             for table in tables.PROJECTIONS
         }
+        stored["case_row"] = [{**row, "state": unpacked(row["state"])} for row in stored["case_row"]]
+        return stored
 
     def close(self) -> None:
         """Closes all connections."""

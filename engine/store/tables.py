@@ -27,6 +27,7 @@ metadata = MetaData()
 ID = String(32)
 CODE = String(80)
 INSTANT = String(27)
+HASH = LargeBinary(32)
 
 
 def _only(condition: str) -> dict[str, Any]:
@@ -34,14 +35,13 @@ def _only(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
-# journal
+# journal; what an entry links to is the hash of the one before, which is not said twice
 journal_entry = Table(
     "journal_entry", metadata,
     Column("case_id", ID), Column("seq", Integer), Column("instant", INSTANT, nullable=False),
     Column("kind", CODE, nullable=False), Column("actor", CODE, nullable=False),
     Column("facts", Text, nullable=False), Column("answers", Text, nullable=False),
-    Column("state", String(64), nullable=False), Column("previous", String(64), nullable=False),
-    Column("hash", String(64), nullable=False),
+    Column("state", HASH, nullable=False), Column("hash", HASH, nullable=False),
     PrimaryKeyConstraint("case_id", "seq"),
 )  # fmt: skip
 
@@ -52,11 +52,11 @@ deployment = Table(
     Column("deployed_at", INSTANT, nullable=False), Column("files", LargeBinary, nullable=False),
 )  # fmt: skip
 
-# projection
+# projection; the state is canonical JSON (engine.store.packing)
 case_row = Table(
     "case_row", metadata,
     Column("case_id", ID, primary_key=True), Column("revision", Integer, nullable=False),
-    Column("instant", INSTANT, nullable=False), Column("head", String(64), nullable=False),
+    Column("instant", INSTANT, nullable=False), Column("head", HASH, nullable=False),
     Column("version", String(64), nullable=False), Column("number", CODE, nullable=False, unique=True),
     Column("offering", CODE, nullable=False),
     Column("status", CODE, nullable=False), Column("outcome", CODE, nullable=False),
@@ -64,8 +64,7 @@ case_row = Table(
     Column("promised_due_at", INSTANT), Column("statutory_due_at", INSTANT),
     Column("promised_provisional", Boolean, nullable=False),
     Column("statutory_provisional", Boolean, nullable=False), Column("closed_at", INSTANT),
-    Column("state_hash", String(64), nullable=False), Column("state", LargeBinary, nullable=False),
-    Column("flow", LargeBinary, nullable=False),
+    Column("state", LargeBinary, nullable=False), Column("flow", LargeBinary, nullable=False),
     Index("case_row_recent", "submitted_at", "case_id"),
     Index("case_row_status", "status", "submitted_at"),
 )  # fmt: skip
@@ -88,7 +87,7 @@ task = Table(
     Column("limit_value", CODE, nullable=False), Column("limit_unit", CODE, nullable=False),
     Column("status", CODE, nullable=False), Column("opened_at", INSTANT, nullable=False), Column("due_at", INSTANT),
     Column("provisional", Boolean, nullable=False), Column("closed_at", INSTANT), Column("actor", CODE),
-    Column("decision", CODE), Column("escalation", Integer, nullable=False),
+    Column("decision", CODE), Column("opinion", Text, nullable=False), Column("escalation", Integer, nullable=False),
     PrimaryKeyConstraint("case_id", "task_id"),
     Index("task_inbox", "department", "role", "due_at", **_only("status = 'open'")),
     Index("task_due", "due_at", **_only("status = 'open'")),
@@ -130,8 +129,10 @@ outbox = Table(
 # operational: what a command with a key did, so a repeated one gets the same answer
 command_key = Table(
     "command_key", metadata,
-    Column("actor", CODE), Column("key", String(120)), Column("mark", String(64), nullable=False),
-    Column("case_id", ID, nullable=False), Column("outcome", Text, nullable=False),
+    Column("actor", CODE), Column("key", String(120)), Column("mark", HASH, nullable=False),
+    Column("case_id", ID, nullable=False), Column("revision", Integer, nullable=False),
+    Column("opened", Text, nullable=False), Column("closed", Text, nullable=False),
+    Column("notices", Integer, nullable=False),
     PrimaryKeyConstraint("actor", "key"),
     sqlite_with_rowid=False,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, select, text, update
 
 from engine.bootstrap import build_auditor, build_engine
 from engine.commands import SYSTEM, DecideStep
@@ -48,6 +48,15 @@ def test_entries_are_chained_and_sealed(office: Office) -> None:
     assert not list(check_chain(case_id, entries))
 
 
+def test_the_calendar_is_asked_once_for_each_limit_that_starts(office: Office) -> None:
+    case_id = office.accept("B02")
+    accepted = office.engine.read.case(case_id, SYSTEM).entries[1]
+    questions = [name for name, _ in accepted.answers]
+    assert len(questions) == len(set(questions))
+    opened = office.case(case_id).open_tasks()
+    assert {f"due:{task.limit}:{task.unit}" for task in opened} <= set(questions)
+
+
 @pytest.mark.parametrize(
     ("statement", "expected"),
     [
@@ -55,6 +64,7 @@ def test_entries_are_chained_and_sealed(office: Office) -> None:
         (delete(tables.journal_entry).where(tables.journal_entry.c.seq == 2), "expected entry"),
         (update(tables.case_row).values(status="closed"), "case_row"),
         (update(tables.task).where(tables.task.c.status == "open").values(status="done"), "task"),
+        (update(tables.task).values(opinion="another"), "task"),
         (delete(tables.timer), "timer"),
         (update(tables.case_item).values(status="granted"), "case_item"),
         (update(tables.case_row).values(flow=b"lost"), "case_row"),
@@ -87,6 +97,22 @@ def test_lost_projections_and_states_are_made_anew_and_the_case_goes_on(loose: O
     with loose.engine.store.database.read() as connection:
         assert connection.execute(text("select count(*) from outbox")).scalar() == 1, "no notice is sent again"
     assert loose.finish(case_id).outcome == "granted"
+    loose.engine.close()
+
+
+def test_the_state_of_a_closed_case_is_compressed_and_every_changed_byte_found(loose: Office) -> None:
+    case_id = loose.cases[0]
+    before = loose.finish(case_id)
+    with loose.engine.store.database.read() as connection:
+        state = connection.execute(select(tables.case_row.c.state)).scalar_one()
+    assert state[:1] != b"{"
+    for place in (2, len(state) // 2, len(state) - 1):
+        changed = state[:place] + bytes([state[place] ^ 1]) + state[place + 1 :]
+        assert any("case_row" in what for what in tampered(loose, update(tables.case_row).values(state=changed)))
+    assert any("case_row" in what for what in tampered(loose, update(tables.case_row).values(state=state + b"x")))
+    assert build_auditor(loose.engine).rebuild().differences == ()
+    assert build_auditor(loose.engine).verify().differences == ()
+    assert loose.case(case_id) == before
     loose.engine.close()
 
 
@@ -151,7 +177,8 @@ def test_a_case_whose_replay_differs_keeps_its_rows_when_others_are_rebuilt(loos
     # As if a new program replayed an old, untouched journal to another state.
     last = replace(loose.engine.read.case(loose.cases[0], SYSTEM).entries[-1], state="0" * 64, hash="").seal()
     of_it = tables.journal_entry.c.seq == last.seq
-    tampered(loose, update(tables.journal_entry).where(of_it).values(state=last.state, hash=last.hash))
+    state, sealed = bytes.fromhex(last.state), bytes.fromhex(last.hash)
+    tampered(loose, update(tables.journal_entry).where(of_it).values(state=state, hash=sealed))
     before = loose.case(loose.cases[0])
     report = build_auditor(loose.engine).rebuild()
     assert [difference.what for difference in report.differences] == ["replays to another state"]

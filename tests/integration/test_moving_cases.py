@@ -28,6 +28,7 @@ from tests.clock import ManualClock
 from tests.integration.test_at_the_same_instant import at_once
 from tests.unit.bpmn_text import flow, node, process
 from tests.web import Visitor, site_of, texts
+from timers.sweep import sweep
 
 REASON = "新规定自今日起施行"
 ITEM = """schema = 1
@@ -102,24 +103,32 @@ SHAPE = (
     'x="{x}" y="0" width="80" height="60"/></di:BPMNShape>'
 )
 CLOSING = "T.decide > T.issue > T.deliver > end"
-KINDS = {"start": "startEvent", "end": "endEvent", "p": "parallelGateway", "x": "exclusiveGateway"}
+KINDS = {"start": "startEvent", "end": "endEvent", "end2": "endEvent", "p": "parallelGateway", "x": "exclusiveGateway"}
 
 
 class Version:
     """A version of the item ``T``: its diagram as chains (``"start > T.a > p1; p1 > T.b"``), its steps as the diagram
     has them. Names: ``T.…`` steps, ``p…`` parallel and ``x…`` exclusive gateways; ``when``: flow ``a-b`` → condition,
-    the other flow out of ``a`` being the default.
+    the other flow out of ``a`` being the default; ``event``: the text of a boundary event ``e``.
     """
 
-    def __init__(self, chains: str, when: Mapping[str, str] | None = None, *, label: str = "环节", result: str = "R_T",
-                 **changed: Mapping[str, object]) -> None:  # fmt: skip
+    def __init__(
+        self,
+        chains: str,
+        when: Mapping[str, str] | None = None,
+        *,
+        label: str = "环节",
+        result: str = "R_T",
+        event: str = "",
+        **changed: Mapping[str, object],
+    ) -> None:
         self.flows = [
             pair
             for part in chains.split(";")
             for names in ([name.strip() for name in part.split(">")],)
             for pair in pairwise(names)
         ]
-        self.when, self.label, self.result, self.changed = when or {}, label, result, changed
+        self.when, self.label, self.result, self.event, self.changed = when or {}, label, result, event, changed
 
     def write(self, folder: Path) -> Path:
         """The processes folder of this version."""
@@ -162,6 +171,8 @@ class Version:
         return STEP.format(name=name, label=self.label, **told)
 
     def _node(self, name: str) -> str:
+        if name == "e":
+            return self.event
         if name.startswith("T."):
             return node("userTask", name)
         kind = KINDS.get(name) or KINDS[name[0]]
@@ -456,6 +467,31 @@ def test_a_shipped_bundle_is_moved_in_the_middle_and_goes_on(tmp_path: Path, clo
             before.tasks, before.items, before.timers, before.results, before.decisions, before.number,
         )  # fmt: skip
         assert office.finish(case_id).outcome in {"granted", "partly_granted"}
+
+
+def test_a_step_that_stays_keeps_its_boundary_event_and_the_event_finds_it(opened: Opened) -> None:
+    chains = f"start > T.a > T.b > {CLOSING}; e > T.note > end2"
+    event = node(
+        "boundaryEvent", "e", 'attachedToRef="T.b" cancelActivity="false"',
+        '<b:timerEventDefinition><b:timeDuration xsi:type="b:tFormalExpression">P5D</b:timeDuration>'
+        "</b:timerEventDefinition>",
+    )  # fmt: skip
+    first = opened(Version(chains, event=event))
+    later = opened(Version(chains, label="新", event=event))
+    quick, slow = first.accept("T"), first.accept("T")
+    for case_id in (quick, slow):
+        first.decide(case_id, "T.a")
+        first.clock.advance(days=1)
+        before = first.open(case_id)
+        assert move(later, case_id) == {"kept": ["b"]}
+        assert later.open(case_id) == before
+    later.decide(quick, "T.b")
+    assert not [name for name in later.case(quick).timers if "@" in name], "the event has gone with its step"
+    later.clock.advance(days=5)
+    assert sweep(later.engine).failed == 0
+    assert sorted(later.open(slow)) == ["T.b", "T.note"]
+    later.decide(slow, "T.note")
+    assert later.finish(slow).outcome == later.finish(quick).outcome == "granted"
 
 
 def test_somebody_decides_while_the_case_is_moved_and_nobody_reads_about_locks(opened: Opened) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgpack
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Executable, delete, update
 
 from engine.bootstrap import build_auditor, build_engine
 from engine.case import approval
@@ -14,12 +14,12 @@ from engine.case.act import Act
 from engine.case.deployment import Deployment
 from engine.case.items import yield_results
 from engine.case.state import Case
-from engine.commands import SYSTEM, FireTimer, MoveCase
+from engine.commands import SYSTEM, DecideStep, FireTimer
 from engine.engine import Engine
 from engine.errors import NotPossible
 from engine.runtime import codec
-from engine.store.tables import case_row
-from tests.builders import Office, opened_office, settings_for
+from engine.store.tables import case_row, journal_entry
+from tests.builders import Office, handler_of, opened_office, settings_for
 from tests.clock import ManualClock
 from tests.web import Visitor, site_of, texts
 
@@ -146,11 +146,23 @@ def test_a_journal_that_replays_to_something_else_is_for_a_person_and_changes_no
     assert loose.finish(case_id).outcome == "granted"
 
 
-def test_a_state_whose_journal_was_tampered_with_is_not_made_from_it(loose: Office) -> None:
+@pytest.mark.parametrize(
+    "statement",
+    [
+        update(case_row).values(head="0" * 64),
+        update(journal_entry).where(journal_entry.c.seq == 1).values(actor="somebody"),
+        update(journal_entry).where(journal_entry.c.seq == 1).values(facts="{"),
+        delete(journal_entry),
+    ],
+    ids=["another end", "changed", "unreadable", "gone"],
+)
+def test_a_state_is_not_made_from_a_journal_that_was_tampered_with(loose: Office, statement: Executable) -> None:
     case_id = loose.accept("B02")
-    put(loose.engine, case_id, flow=b"", head=b"0" * 64)
-    with pytest.raises(NotPossible):
-        loose.decide(case_id, "LIC_CHECK.review")
-    with pytest.raises(NotPossible):
-        loose.engine.execute(MoveCase(case_id, loose.case(case_id).version, "no reason"), SYSTEM)
+    task = loose.open(case_id)["LIC_CHECK.review"]
+    put(loose.engine, case_id, flow=b"")
+    with loose.engine.store.database.write() as connection:
+        connection.execute(statement)
+    with pytest.raises(NotPossible) as refused:
+        loose.engine.execute(DecideStep(case_id, task.id, "agree"), handler_of(task))
+    assert refused.value.code == "case.needs_person"
     assert len(loose.engine.flags.all()) == 1

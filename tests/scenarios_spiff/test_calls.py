@@ -78,7 +78,9 @@ def test_values_pass_through_calls_and_sub_processes_at_every_depth(begin: Begin
 def with_inputs_and_outputs(first: str, *, gives: str = "out1 = in1 * 2\nout2 = in2 + '!'\nunused = False") -> bytes:
     """A caller that writes values, and a called process that declares two inputs and two outputs."""
     main = process(straight(users("a"), script("w", first), call("c", "q"), users("z"), path="a > w > c > z"))
-    return definitions(main, called("q", users("b"), script("v", gives), path="b > v", inside=io("in1 in2", "out1 out2")))
+    return definitions(
+        main, called("q", users("b"), script("v", gives), path="b > v", inside=io("in1 in2", "out1 out2"))
+    )
 
 
 def test_a_called_process_gives_back_only_its_declared_outputs(begin: Begin) -> None:
@@ -89,9 +91,7 @@ def test_a_called_process_gives_back_only_its_declared_outputs(begin: Begin) -> 
 
 
 def test_a_called_process_sees_only_its_declared_inputs(begin: Begin) -> None:
-    play = begin(
-        with_inputs_and_outputs('in1 = 1\nin2 = "hello"\nunused = True', gives="out1 = unused\nout2 = in2")
-    )
+    play = begin(with_inputs_and_outputs('in1 = 1\nin2 = "hello"\nunused = True', gives="out1 = unused\nout2 = in2"))
     play.do("a")
     with play.refused(BinglianError, "unused"):
         play.do("b")

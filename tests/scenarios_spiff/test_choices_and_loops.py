@@ -114,9 +114,7 @@ def test_four_tasks_that_are_leapt_over_or_not(begin: Begin, answers: tuple[int,
     assert [name for name in play.done if name in names] == wanted
 
 
-@pytest.mark.parametrize(
-    "steps", ["ask=no fix ask=yes last", "ask=no fix ask=no fix ask=yes last", "ask=yes last"]
-)
+@pytest.mark.parametrize("steps", ["ask=no fix ask=yes last", "ask=no fix ask=no fix ask=yes last", "ask=yes last"])
 def test_a_way_back_to_an_earlier_task(begin: Begin, steps: str) -> None:
     play = begin(
         drawing(start(), exclusive("m"), chosen("ask", "last", "fix"), users("fix", "last"), end(),
@@ -203,9 +201,7 @@ def test_twenty_times_around_a_timer_and_a_sub_process_in_one_go(begin: Begin) -
 
 
 def test_two_loops_side_by_side_do_not_count_for_each_other(begin: Begin) -> None:
-    arms = "".join(
-        exclusive(f"m{n}") + chosen(n, f"m{n}", "join") + flows(f"fork > m{n} > {n}") for n in ("a", "b")
-    )
+    arms = "".join(exclusive(f"m{n}") + chosen(n, f"m{n}", "join") + flows(f"fork > m{n} > {n}") for n in ("a", "b"))
     play = begin(drawing(start(), parallel("fork", "join"), arms, users("z"), end(), flows("s > fork; join > z > e")))
     follow(play, "a=yes a=yes b=yes a=no !z b=yes b=no z")
     play.ended()

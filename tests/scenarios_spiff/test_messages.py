@@ -153,6 +153,19 @@ def test_messages_from_outside_beside_the_work_and_back_to_the_start(begin: Begi
     play.ended()
 
 
+def test_back_at_the_event_the_next_message_is_waited_for(begin: Begin) -> None:
+    play = begin(
+        drawing(start(), exclusive("m"), catch("c", message("news")), chosen("a", "m", "e"), end(),
+                flows("s > m > c > a"))
+    )  # fmt: skip
+    assert play.message("news")
+    play.do("a", choice="yes")
+    assert (play.open, play.waiting) == ([], ["c"])
+    assert play.message("news")
+    play.do("a", choice="no")
+    play.ended()
+
+
 # Starting
 
 

@@ -1,15 +1,18 @@
-"""Splits and joins: the modules Parallel*Test, ParallelGatewayTest, ApprovalsTest and NestedProcessesTest."""
+"""Splits and joins: the modules Parallel*Test, ApprovalsTest and NestedProcessesTest."""
 
 from itertools import permutations
 
 import pytest
 
+from engine.diagram.lint import unsound
+from engine.diagram.xml import read_definitions
 from tests.scenarios.drawing import (
     call,
     definitions,
     drawing,
     end,
     exclusive,
+    flow,
     flows,
     inclusive,
     parallel,
@@ -308,3 +311,38 @@ def test_processes_that_call_processes(begin: Begin) -> None:
         assert play.open == [f"a{n}"]
         play.do(f"a{n}")
     play.ended("s1 a1 s2 a2 s3 a3 e3 c2 e2 c1 e1")
+
+
+def test_a_join_in_a_loop_waits_for_both_branches_every_time(begin: Begin) -> None:
+    play = begin(
+        drawing(start(), script("begin", "plans = 0"), parallel("split", "join", "again"), exclusive("m1"),
+                exclusive("m2"), script("backbone", "ready = True"), script("plan", "plans += 1"),
+                exclusive("x", default="x-e"), users("assess"), end(),
+                flows("s > begin > split > m1 > join > plan > x > e; split > backbone > m2 > join;"
+                      "again > assess > m1; again > m2"), flow("x", "again", "plans < 3"))
+    )  # fmt: skip
+    for plans in (1, 2):
+        assert (play.open, play.data["plans"]) == (["assess"], plans)
+        play.do("assess")
+    play.ended(data={"plans": 3, "ready": True})
+
+
+def test_every_token_at_a_join_is_kept_for_a_later_round(begin: Begin) -> None:
+    play = begin(
+        drawing(start(), parallel("split", "join"), exclusive("m1"), exclusive("m2"), users("c1", "c2", "retry"),
+                script("plan", "plans += 1"), exclusive("x", default="x-e"), end(),
+                flows("s > split > m1 > join > plan > x > e; split > c1 > m2 > join; split > c2 > m2; retry > m1"),
+                flow("x", "retry", "plans < 2")),
+        data={"plans": 0},
+    )  # fmt: skip
+    follow(play, "c1 c2 retry")
+    play.ended(data={"plans": 2})
+
+
+def test_a_join_that_needs_its_own_way_back_waits_for_ever_and_the_check_says_so(begin: Begin) -> None:
+    stuck = drawing(start(), script("set", "x = 0"), parallel("join"), script("add", "x += 1"),
+                    exclusive("y", default="y-e"), users("a"), end(), flows("s > set > join > add > y > e; a > join"),
+                    flow("y", "a", "x < 2"))  # fmt: skip
+    play = begin(stuck)
+    assert (play.open, play.waiting, play.finished, play.done) == ([], [], False, ["s", "set"])
+    assert unsound(read_definitions(stuck, "p.bpmn"), "p.bpmn")
