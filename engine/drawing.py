@@ -57,7 +57,7 @@ def _kind(case: Case, item: str, task: Task | None, now: str) -> str:
 
 
 def draw_case(view: CaseView, language: str = "zh") -> str:
-    """The diagram of a case as SVG, coloured by state."""
+    """The diagram of a case as SVG, coloured by state; empty when its file has no drawing."""
     position = 0 if language.startswith("zh") else 1
     states = {
         state.step: ElementState(state.kind, tooltip=WORDS[state.kind][position])
@@ -68,12 +68,14 @@ def draw_case(view: CaseView, language: str = "zh") -> str:
 
 
 def draw_offering(offering: Offering, language: str = "zh") -> str:
-    """The diagram of an item or bundle as SVG, without states."""
+    """The diagram of an item or bundle as SVG, without states; empty when its file has no drawing."""
     return _draw(offering, {}, language)
 
 
 def _draw(offering: Offering, states: Mapping[str, ElementState], language: str) -> str:
     root = read_definitions(offering.diagram, f"{offering.code}/process.bpmn")
+    if next(root.iter("{*}BPMNShape"), None) is None:
+        return ""
     if language.startswith("zh"):
         return draw(root, states, title=offering.name_zh)
     names = english_names(offering)

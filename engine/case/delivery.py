@@ -10,7 +10,7 @@ from engine.case.items import confirm_results
 from engine.case.state import DONE, Case
 from engine.case.steps import begin, close, settle
 from engine.commands import Actor, DeliverResults
-from engine.errors import BadInput, IntegrityError, NotPossible
+from engine.errors import BadInput, NotPossible
 from engine.journal import Json
 
 METHODS = frozenset({"window", "courier"})
@@ -40,7 +40,7 @@ def delivered(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     flow.complete(task.id)
     settle(case, deployment, act)
     if not flow.ended or case.open_tasks():
-        raise IntegrityError("case.not_ended", "送达时仍有未办环节", "steps are still open at delivery", case.number)
+        raise NotPossible("case.not_ended", "还有环节未办结，暂不能送达", "steps are still open", case.number)
     confirm_results(case, act)  # what a veto could still have made void is final now
     case.delivery = facts["method"]
     close_case(case, act)

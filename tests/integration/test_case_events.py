@@ -14,6 +14,7 @@ from engine.errors import AlreadyDone, LimitExceeded, NotPossible
 from engine.settings import default_processes
 from tests.builders import CLERK, Office, opened_office
 from tests.clock import ManualClock
+from tests.web import Visitor, site_of
 from timers.sweep import sweep
 
 TASKS = {
@@ -207,3 +208,12 @@ def test_an_error_nobody_catches_leaves_the_case_as_it_was(redrawn: Opened) -> N
     assert sorted(office.open(case_id)) == ["SIGN.review"]
     office.decide(case_id, "SIGN.review")
     assert office.finish(case_id).outcome == "granted"
+
+
+def test_a_diagram_without_a_drawing_shows_the_table_alone(redrawn: Opened) -> None:
+    office = redrawn(AGAIN)
+    case_id = office.accept("SIGN")
+    site = site_of(office.engine)
+    page = Visitor(site, "urban1").get(f"/cases/{case_id}/diagram")
+    assert (page.status_code, "没有图形" in page.text) == (200, True)
+    assert Visitor(site).get("/guide/SIGN").status_code == 200

@@ -149,7 +149,7 @@ def test_a_journal_that_replays_to_something_else_is_for_a_person_and_changes_no
 @pytest.mark.parametrize(
     "statement",
     [
-        update(case_row).values(head="0" * 64),
+        update(case_row).values(head=bytes(32)),
         update(journal_entry).where(journal_entry.c.seq == 1).values(actor="somebody"),
         update(journal_entry).where(journal_entry.c.seq == 1).values(facts="{"),
         delete(journal_entry),

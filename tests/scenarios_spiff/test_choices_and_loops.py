@@ -114,6 +114,17 @@ def test_four_tasks_that_are_leapt_over_or_not(begin: Begin, answers: tuple[int,
     assert [name for name in play.done if name in names] == wanted
 
 
+@pytest.mark.parametrize("steps", ["skip=yes last", "skip=no a b !last c !last b2 last", "skip=no b b2 c a last"])
+def test_a_choice_past_a_split_and_its_join(begin: Begin, steps: str) -> None:
+    play = begin(
+        drawing(start(), chosen("skip", "m", "fork"), parallel("fork", "join"), users("a", "b", "b2", "c", "last"),
+                exclusive("m"), end(),
+                flows("s > skip; fork > a > join > m > last > e; fork > b > b2 > join; fork > c > join"))
+    )  # fmt: skip
+    follow(play, steps)
+    play.ended()
+
+
 @pytest.mark.parametrize("steps", ["ask=no fix ask=yes last", "ask=no fix ask=no fix ask=yes last", "ask=yes last"])
 def test_a_way_back_to_an_earlier_task(begin: Begin, steps: str) -> None:
     play = begin(
@@ -198,13 +209,6 @@ def test_twenty_times_around_a_timer_and_a_sub_process_in_one_go(begin: Begin) -
     play = begin(around_twenty_times(inner, path="home"))
     play.advance(hours=1)
     play.ended(data={"n": 20, "inner": 19})
-
-
-def test_two_loops_side_by_side_do_not_count_for_each_other(begin: Begin) -> None:
-    arms = "".join(exclusive(f"m{n}") + chosen(n, f"m{n}", "join") + flows(f"fork > m{n} > {n}") for n in ("a", "b"))
-    play = begin(drawing(start(), parallel("fork", "join"), arms, users("z"), end(), flows("s > fork; join > z > e")))
-    follow(play, "a=yes a=yes b=yes a=no !z b=yes b=no z")
-    play.ended()
 
 
 # Ad-hoc sub-processes

@@ -76,17 +76,19 @@ def test_time_is_up_for_questions_in_a_sub_process(begin: Begin) -> None:
     assert "drive" in play.cancelled
 
 
-@pytest.mark.parametrize("late", [True, False])
-def test_a_timer_at_a_task(begin: Begin, late: bool) -> None:
+@pytest.mark.parametrize("interrupting", [True, False], ids=["interrupting", "not"])
+@pytest.mark.parametrize("late", [True, False], ids=["late", "in time"])
+def test_a_timer_at_a_task(begin: Begin, late: bool, interrupting: bool) -> None:
     play = begin(
-        drawing(straight(users("a"), path="a"), boundary("x", "a", timer(duration="PT1H")), users("b"), end("e2"),
-                flows("x > b > e2"))
+        drawing(straight(users("a"), path="a"), boundary("x", "a", timer(duration="PT1H"), interrupting=interrupting),
+                script("w", "called = True"), end("e2"), flows("x > w > e2"))
     )  # fmt: skip
     play.advance(minutes=60 if late else 59)
-    assert play.open == ["b" if late else "a"]
-    play.do("b" if late else "a")
+    assert play.data == ({"called": True} if late else {})
+    assert play.open == ([] if late and interrupting else ["a"])
+    follow(play, " ".join(play.open))
     assert play.waiting == []
-    play.ended("s x b e2" if late else "s a e")
+    play.ended("s " + ("x w e2 " if late else "") + ("" if late and interrupting else "a e"))
 
 
 def test_a_timer_beside_the_work_asks_for_a_reason(begin: Begin) -> None:
@@ -149,7 +151,8 @@ def waiting(begin: Begin, text: str) -> Play:
     ("text", "due"),
     [("P1Y6M1DT1H1M1S", "2024-07-02T01:01:01"), ("P1Y6M1DT1H1M1.5S", "2024-07-02T01:01:01.500000"),
      ("P1YT1H1M1S", "2024-01-01T01:01:01"), ("P1MT1H", "2023-02-01T01:00:00"), ("P4W", "2023-01-29T00:00:00"),
-     ("P1Y6M1D", "2024-07-02T00:00:00"), ("PT1H1M1S", "2023-01-01T01:01:01"), ("P1Y", "2024-01-01T00:00:00"),
+     ("P1Y6M1D", "2024-07-02T00:00:00"),
+     ("P1W1D", "2023-01-09T00:00:00"), ("PT1H1M1S", "2023-01-01T01:01:01"), ("P1Y", "2024-01-01T00:00:00"),
      ("P2Y", "2025-01-01T00:00:00"), *((f"P{n}M", f"2023-{n + 1:02}-01T00:00:00") for n in range(1, 12))],
 )  # fmt: skip
 def test_durations_of_the_calendar(begin: Begin, text: str, due: str) -> None:

@@ -8,6 +8,7 @@ from engine.reader import CaseView
 from webapp.auth import current_actor, signed_in
 from webapp.cases.page import case_page
 from webapp.context import engine
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")
@@ -34,4 +35,4 @@ def diagram(case_id: str) -> Response:
 
 def diagram_of(view: CaseView) -> Markup:
     """The coloured diagram as an inline ``<svg>``; drawn by the engine, which escapes every text in it."""
-    return Markup(draw_case(view, language()))
+    return Markup(draw_case(view, language())) or Markup("<p>%s</p>") % _("这个流程没有图形，请看环节表。")
