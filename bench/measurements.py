@@ -16,7 +16,9 @@ from bench.figures import Figure, Sample, rotate, timed
 from bench.offerings import LOOP, ONE_BLOCK, P8, THREE_BLOCKS, WIDE, Shape, diagram
 from bench.office import Cases, opened, postgresql
 from bench.workers import Workers
+from engine.bootstrap import build_auditor
 from engine.commands import AcceptCase, Actor, DecideStep
+from engine.engine import Engine
 from engine.runtime import Flow, FlowSpecs
 
 MS, KB = 1000.0, 1000
@@ -192,11 +194,27 @@ def rework(bench: Bench) -> Iterator[Figure]:
     first, last = _first_and_last(_flow_rounds(rounds), 100)
     note = f"{first * MS:.3f} and {last * MS:.3f} ms per round of two completions, state dumped after each"
     yield Figure("rework", f"{rounds} rework rounds, runtime, last / first", last / first, most=2, note=note)
-    rounds = bench.count(300, 60)
+    rounds = bench.count(10_000, 500)
     with opened(bench.url(), bench.processes) as engine:
-        first, last = _first_and_last(_engine_rounds(Cases(engine, LOOP), rounds), 20)
+        cases = Cases(engine, LOOP)
+        short, long = cases.submit(), cases.submit()
+        list(_engine_rounds(cases, short, 50))
+        first, last = _first_and_last(_engine_rounds(cases, long, rounds), 40)
+        entry, later = _verified(engine, short), _verified(engine, long)
     note = f"{first * MS:.2f} and {last * MS:.2f} ms per round of two completions"
     yield Figure("rework", f"{rounds} rework rounds, engine, last / first", last / first, most=2, note=note)
+    note = f"{entry * MS:.2f} and {later * MS:.2f} ms per entry"
+    yield Figure("rework", f"verify after {rounds} rounds / 50, per entry", later / entry, most=2, note=note)
+
+
+def _verified(engine: Engine, case_id: str) -> float:
+    """CPU per entry of replaying and comparing one case."""
+    gc.collect()
+    before = time.process_time()
+    report = build_auditor(engine).verify([case_id])
+    if report.differences:
+        raise ValueError(f"the measured case does not verify: {report.differences[0]}")
+    return (time.process_time() - before) / report.entries
 
 
 def _first_and_last(rounds: Iterator[float], some: int) -> tuple[float, float]:
@@ -218,8 +236,7 @@ def _flow_rounds(count: int) -> Iterator[float]:
         yield time.process_time() - before
 
 
-def _engine_rounds(cases: Cases, count: int) -> Iterator[float]:
-    case_id = cases.submit()
+def _engine_rounds(cases: Cases, case_id: str, count: int) -> Iterator[float]:
     (task,) = cases.engine.execute(AcceptCase(case_id), Actor("window1", "window", frozenset({"window_clerk"}))).opened
     work, check = cases.works[0].actor, cases.works[1].actor
     for _ in range(count):

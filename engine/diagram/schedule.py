@@ -19,9 +19,11 @@ MIN_PERIOD = timedelta(seconds=1)
 FOR_EVER = -1
 
 _DURATION = re.compile(
-    r"P(?:(?P<years>[0-9]+)Y)?(?:(?P<months>[0-9]+)M)?(?:(?P<weeks>[0-9]+)W)?(?:(?P<days>[0-9]+)D)?"
-    r"(?:T(?=[0-9])(?:(?P<hours>[0-9]+)H)?(?:(?P<minutes>[0-9]+)M)?(?:(?P<seconds>[0-9]+(?:[.,][0-9]{1,6})?)S)?)?"
+    r"P(?:(?P<years>[0-9]+)Y)?(?:(?P<months>[0-9]+)M)?(?:(?P<weeks>[0-9.,]+)W)?(?:(?P<days>[0-9.,]+)D)?"
+    r"(?:T(?=[0-9])(?:(?P<hours>[0-9.,]+)H)?(?:(?P<minutes>[0-9.,]+)M)?(?:(?P<seconds>[0-9.,]+)S)?)?"
 )
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_FRACTION = re.compile(r"[0-9]{1,9}[.,][0-9]{1,6}")
 _DATE = re.compile(r"[0-9]{4}-?([0-9]|W)[-0-9T:.,Zz+ W]*")
 
 
@@ -112,7 +114,10 @@ def read_duration(text: str) -> Duration:
     """``P1Y2M3DT4H5M6S`` or ``P2W``; DiagramError for anything else, negative or longer than 200 years."""
     found = _DURATION.fullmatch(text.strip().upper())
     parts = found.groupdict() if found else {}
-    if not any(parts.values()) or any(len(value) > 9 for value in parts.values() if value and "." not in value):
+    given = [value for value in parts.values() if value]
+    # The smallest unit alone may have a fraction (ISO 8601, 4.4.3.2).
+    whole = all(_NUMBER.fullmatch(value) for value in given[:-1])
+    if not given or not whole or not (_NUMBER.fullmatch(given[-1]) or _FRACTION.fullmatch(given[-1])):
         raise _refuse(text, "不是 ISO 8601 时长(如 P3D、PT4H)", "not an ISO 8601 duration such as P3D or PT4H")
     number = {name: float((value or "0").replace(",", ".")) for name, value in parts.items()}
     months = int(number["years"]) * 12 + int(number["months"])
@@ -173,4 +178,4 @@ def read_timer(kind: str, text: str) -> datetime | Duration | Cycle:
 def is_literal(text: str) -> bool:
     """Whether a text is meant as a time itself and not as an expression that gives one."""
     plain = text.strip()
-    return bool(re.match(r"-?P(?=$|[0-9]|T[0-9]|T$)|R(?=[0-9]*/)|[0-9]{4}-?[0-9W]", plain)) or plain.startswith("0 ")
+    return bool(re.match(r"-?P[0-9YMWDTHS.,]*$|R(?=[0-9]*/)|[0-9]{4}-?[0-9W]", plain)) or plain.startswith("0 ")

@@ -10,7 +10,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.diagram.expression import compile_expression
 from engine.diagram.script import Script
-from engine.errors import BadInput, BinglianError, NotPossible
+from engine.errors import BadInput, BinglianError, DiagramError, NotPossible
 from engine.runtime import ad_hoc, compensation
 from engine.runtime.events import BoundaryEvent, Catching, Throwing
 from engine.runtime.specs import Content, Edge, Element
@@ -46,12 +46,16 @@ class Loop(Protocol):
 
 @dataclass(frozen=True)
 class Association:
-    """A data association: from ``source`` (or the value of ``expression``) to ``target``, by ids or names."""
+    """A data association: from ``source`` (or the value of ``expression``) to ``target``, by ids or names.
+
+    ``required``: what it carries must be there (10.4.2: an input or output that is not optional).
+    """
 
     source: str
     target: str
     expression: str = ""
     names: tuple[str, ...] = ()
+    required: bool = False
 
 
 class Activity(Element):
@@ -123,6 +127,8 @@ class Activity(Element):
             value = compile_expression(association.expression).evaluate(seen)
         elif association.source in seen:
             value = seen[association.source]
+        elif association.required:
+            raise self.missing(f"{association.source} ({association.names[-1]})")
         else:
             return
         for name in association.names:
@@ -144,10 +150,19 @@ class Activity(Element):
             given = [name for name in association.names if name in result] or [
                 name for name in association.names if name in token.internal_data.get(VALUES, ())
             ]
+            if not given and association.required:
+                raise self.missing(association.names[0])
             if not given:
                 return
             value = result.get(given[0], token.internal_data.get(VALUES, {}).get(given[0]))
         token.workflow.write_into(token, association.target, value)
+
+    def missing(self, name: str) -> DiagramError:
+        """The error of an input or output that is not optional and not there."""
+        label = self.title or self.bpmn_id
+        return DiagramError(
+            "data.missing", f"“{label}”缺少数据 {name}", f"{label!r} lacks the value {name}", self.bpmn_id
+        )
 
     def _on_complete(self, my_task: Token) -> None:
         workflow, facts = my_task.workflow, my_task.internal_data
@@ -336,13 +351,22 @@ class CallActivity(Activity):
         values = my_task.internal_data.get(VALUES, {})
         if self.takes_all:
             values = workflow.copy_of_visible(my_task)
+            values = self._declared(workflow.spec.task_specs[self.process].inputs_declared, values)
         workflow.spawn(self.process, my_task.id, "", {GIVEN: deepcopy(dict(values))})
         return False
+
+    def _declared(self, declared: Mapping[str, bool] | None, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Those of the values that the called process declares (all, when it declares nothing)."""
+        for name, required in (declared or {}).items():
+            if required and name not in values:
+                raise self.missing(name)
+        return values if declared is None else {name: values[name] for name in declared if name in values}
 
     def returned(self, token: Token, process: Token) -> None:
         """The called process has ended: what it gives goes back, and the activity completes."""
         written = process.internal_data.get(VALUES, {})
-        for name, value in written.items() if self.gives_all else ():
+        given = self._declared(process.task_spec.outputs_declared, written) if self.gives_all else {}
+        for name, value in given.items():
             token.workflow.write(token, name, value)
         for association in self.gives:
             self._give_out(token, association, {**process.internal_data.get(GIVEN, {}), **written})

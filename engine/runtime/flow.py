@@ -72,7 +72,8 @@ class Flow:
         if task is None or not _is_open(task):
             raise AlreadyDone("task.closed", "该任务已不在办理中", "this task is no longer open", task_id)
         self._workflow.step(task.task_spec)
-        task.task_spec.finish(task, plain(data, task_id))
+        with self._workflow.located(task):
+            task.task_spec.finish(task, plain(data, task_id))
         self._workflow.advance()
 
     def is_open(self, task_id: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.runtime import conversation
 from engine.runtime.token import BODY, HOST, LISTENS, Token
 
 Caught = tuple[Token, int]
@@ -19,6 +20,8 @@ def throw(workflow: Any, token: Token, kind: str, name: str, sent: dict[str, Any
         return
     if kind == "signal":
         workflow.later(lambda: signal(workflow, name, sent))
+    else:
+        conversation.keep(workflow, token, conversation.keys(workflow, name, sent))
     workflow.emit(kind, name, sent)
 
 
@@ -43,9 +46,12 @@ def signal(workflow: Any, name: str, payload: dict[str, Any]) -> int:
 
 def message(workflow: Any, name: str, payload: dict[str, Any], correlation: Mapping[str, Any]) -> bool:
     """Gives a message to the token that has waited longest for it; False when nothing here does."""
+    keys = conversation.keys(workflow, name, payload)
     for token, number in _waiting(workflow, "message", name):
         seen = workflow.visible(token)
-        if all(key in seen and seen[key] == value for key, value in correlation.items()):
+        wanted = all(key in seen and seen[key] == value for key, value in correlation.items())
+        if wanted and conversation.fits(workflow, token, keys):
+            conversation.keep(workflow, token, keys)
             token.task_spec.happen(token, number, payload)
             return True
     return False

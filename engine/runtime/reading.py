@@ -16,7 +16,9 @@ from engine.errors import DiagramError
 from engine.runtime import activities, events, gateways
 from engine.runtime.reading_data import (
     ActivityData,
+    correlations,
     data_names,
+    declared_data,
     foreign_attribute,
     foreign_child,
     gives_or_takes_all,
@@ -96,11 +98,15 @@ class Reader:
         self._decisions = decisions
         self._processes: dict[str, tuple[etree._Element, _File]] = {}
         self._globals: dict[str, tuple[etree._Element, _File]] = {}
+        self._correlations: dict[str, list[tuple[str, str, str]]] = {}
         for root in roots.values():
             aliases: dict[str, str] = {}
             for container in root.iter(bpmn("process"), *(bpmn(name) for name in CONTAINERS)):
                 aliases |= data_names(container)[1]
             file = _File(root, Definitions(root), aliases)
+            for message, key, name, path in correlations(root):
+                for known in file.known.names("message", message):
+                    self._correlations.setdefault(known, []).append((key, name, path))
             for element in root:
                 if element.tag == bpmn("process"):
                     self._processes.setdefault(element.get("id", ""), (element, file))
@@ -120,6 +126,7 @@ class Reader:
             self._read_scope(spec, self._to_read.pop())
         waits = (trigger.kind for element in spec.task_specs.values() for trigger in getattr(element, "triggers", ()))
         spec.has_conditions = "condition" in waits
+        spec.correlations = self._correlations
         return spec
 
     def _read_scope(self, spec: FlowSpec, scope: _Scope) -> None:
@@ -135,6 +142,9 @@ class Reader:
             nodes[identity] = (node, element)
         self._connect(scope, nodes)
         self._attach(scope, nodes)
+        if isinstance(scope.owner, Process):
+            scope.owner.inputs_declared = declared_data(scope.container, "dataInput")
+            scope.owner.outputs_declared = declared_data(scope.container, "dataOutput")
         scope.owner.content = _content(scope, nodes, declared)
         scope.owner.declares |= declared
 

@@ -24,6 +24,37 @@ def data_names(container: etree._Element) -> tuple[frozenset[str], dict[str, str
     return declared, aliases
 
 
+def optional_data(node: etree._Element) -> frozenset[str]:
+    """The data inputs and outputs that need not be there (``optionalInputRefs``, ``optionalOutputRefs``)."""
+    found = node.iterfind(f"{bpmn('ioSpecification')}//*")
+    return frozenset(
+        (e.text or "").strip() for e in found if local_name(e) in {"optionalInputRefs", "optionalOutputRefs"}
+    )
+
+
+def declared_data(process: etree._Element, kind: str) -> dict[str, bool] | None:
+    """What a process says it takes in (``dataInput``) or gives (``dataOutput``): name → required; None: nothing said."""
+    if process.find(bpmn("ioSpecification")) is None:
+        return None
+    found = process.iterfind(f"{bpmn('ioSpecification')}/{bpmn(kind)}")
+    return {_label(e): e.get("id", "") not in optional_data(process) for e in found}
+
+
+def correlations(root: etree._Element) -> Iterator[tuple[str, str, str, str]]:
+    """Message id, correlation key, property and the path of the property's value in the message (8.4.2)."""
+    keys = [
+        (key.get("id") or key.get("name", ""), local_ref(reference.text))
+        for key in root.iter(bpmn("correlationKey"))
+        for reference in key.iterfind(bpmn("correlationPropertyRef"))
+    ]
+    for found in root.iter(bpmn("correlationProperty")):
+        for retrieval in found.iterfind(bpmn("correlationPropertyRetrievalExpression")):
+            path = expression_text(retrieval.find(bpmn("messagePath")))
+            for key, reference in keys:
+                if path and reference == found.get("id"):
+                    yield local_ref(retrieval.get("messageRef")), key or "", reference, path
+
+
 def received(event: etree._Element, aliases: dict[str, str]) -> tuple[tuple[str, str], ...]:
     """Where a catch event puts what it receives: part (empty: all) → value."""
     names = {e.get("id", ""): _label(e) for e in event.iterfind(bpmn("dataOutput"))}
@@ -63,6 +94,7 @@ class ActivityData:
         inputs = node.iterfind(f"{bpmn('ioSpecification')}/{bpmn('dataInput')}")
         outputs = node.iterfind(f"{bpmn('ioSpecification')}/{bpmn('dataOutput')}")
         self.labels = {e.get("id", ""): _label(e) for e in (*inputs, *outputs)}
+        self.optional = optional_data(node)
 
     def _known_as(self, reference: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(n for n in (reference, self.labels.get(reference)) if n))
@@ -83,7 +115,8 @@ class ActivityData:
             yield Association("", "", expression_text(assignment.find(bpmn("from"))), self._known_as(into))
         if element.find(bpmn("assignment")) is None and source and target in self.labels:
             change = expression_text(element.find(bpmn("transformation")))
-            yield Association(self._object(source), "", change, self._known_as(target))
+            needed = target not in self.optional
+            yield Association(self._object(source), "", change, self._known_as(target), needed)
 
     def gives(self) -> tuple[Association, ...]:
         """What is copied out when it completes."""
@@ -99,7 +132,8 @@ class ActivityData:
         if element.find(bpmn("assignment")) is None and target:
             change = expression_text(element.find(bpmn("transformation")))
             named = [name for name, known in self.aliases.items() if known == target]
-            yield Association("", target, change, self._known_as(source) if source else (target, *named))
+            needed = source in self.labels and source not in self.optional
+            yield Association("", target, change, self._known_as(source) if source else (target, *named), needed)
 
     def local_names(self) -> frozenset[str]:
         """Names that mean something inside one instance only."""

@@ -4,7 +4,7 @@ All elements of all processes of a run lie side by side in one ``FlowSpec``; whi
 the token. So nesting needs no recursion, and a process that calls itself no second copy.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -164,6 +164,8 @@ class Process(Element):
     def __init__(self, spec: "FlowSpec", name: str, bpmn_id: str, title: str) -> None:
         super().__init__(spec, name, bpmn_id, title, "")
         self.content = Content()
+        self.inputs_declared: dict[str, bool] | None = None
+        self.outputs_declared: dict[str, bool] | None = None
 
     def local_values(self, token: Token) -> list[Mapping[str, Any]]:
         """What the process wrote, before what it was given."""
@@ -203,6 +205,7 @@ class FlowSpec(BpmnProcessSpec):
         self.correlation_keys: dict[str, Any] = {}
         self.aliases: dict[str, str] = {}
         self.has_conditions = False
+        self.correlations: Mapping[str, Sequence[tuple[str, str, str]]] = {}
 
     def _add_notify(self, task_spec: Any) -> None:
         self.task_specs[task_spec.name] = task_spec

@@ -2,6 +2,7 @@
 
 from collections import ChainMap, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.util.task import TaskState
 
 from engine.diagram.script import compile_script
-from engine.errors import DiagramError, IntegrityError, LimitExceeded
+from engine.errors import BinglianError, DiagramError, IntegrityError, LimitExceeded
 from engine.runtime import conditions, propagation
 from engine.runtime.specs import Element, FlowSpec
 from engine.runtime.token import BODY, DUE, HOST, LISTENS, VALUES, VIA, Token
@@ -137,9 +138,25 @@ class LiveWorkflow(BpmnWorkflow):
             )  # fmt: skip
 
     def run_token(self, token: Token) -> None:
-        """Runs one ready token."""
+        """Runs one ready token; an error says where it arose."""
         self.step(token.task_spec)
-        token.run()
+        with self.located(token):
+            token.run()
+
+    @contextmanager
+    def located(self, token: Token) -> Iterator[None]:
+        """Names the element (and the activities that called its process) in an error that names none."""
+        try:
+            yield
+        except BinglianError as error:
+            calls, owner = [token.task_spec.bpmn_id], self.tasks.get(token.scope)
+            while owner is not None:
+                if owner.task_spec.owns_values and owner.scope:
+                    calls.append(self.tasks[owner.scope].task_spec.bpmn_id)
+                owner = self.tasks.get(owner.scope)
+            if error.where in {"", token.task_spec.bpmn_id}:
+                error.where = " > ".join(reversed(calls))
+            raise
 
     def _next_on_agenda(self) -> bool:
         if not self._agenda:

@@ -67,6 +67,15 @@ def test_an_error_in_a_called_process_is_told_in_words_and_nothing_has_happened(
     play.ended(data={"missing": 1, "x": 1})
 
 
+def test_an_error_names_the_element_and_the_call_in_which_it_happened(begin: Begin) -> None:
+    main = process(straight(users("a"), call("calling", "broken"), path="a > calling"))
+    play = begin(definitions(main, called("broken", script("computing", "x = missing"), path="computing")))
+    with pytest.raises(BinglianError) as caught:
+        play.do("a")
+    assert "computing" in str(caught.value)
+    assert "calling" in str(caught.value)
+
+
 def test_values_pass_through_calls_and_sub_processes_at_every_depth(begin: Begin) -> None:
     main = process(straight(script("w", "a = 1"), call("c", "one"), path="w > c"))
     inner = sub("home", start("s1"), script("v2", "c = b"), end("e1"), flows("s1 > v2 > e1"))
