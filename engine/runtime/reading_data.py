@@ -33,7 +33,7 @@ def optional_data(node: etree._Element) -> frozenset[str]:
 
 
 def declared_data(process: etree._Element, kind: str) -> dict[str, bool] | None:
-    """What a process says it takes in (``dataInput``) or gives (``dataOutput``): name → required; None: nothing said."""
+    """What a process takes in (``dataInput``) or gives (``dataOutput``): name → required; None: it says nothing."""
     if process.find(bpmn("ioSpecification")) is None:
         return None
     found = process.iterfind(f"{bpmn('ioSpecification')}/{bpmn(kind)}")

@@ -22,8 +22,9 @@ _CHOREOGRAPHY = (
 )  # fmt: skip
 _CONVERSATION = ("会话不影响执行", "conversations have no effect on the execution", "it can stay", "warning")
 _CORRELATION = (
-    "关联键不读取,消息按给出的值匹配", "correlation keys are not read: a message says which values it must match",
-    "name the values when the message is sent", "warning",
+    "关联订阅不读取,消息按关联键和给出的值匹配",
+    "correlation subscriptions are not read: messages are matched by correlation keys and the values they are given",
+    "use a correlation key of the collaboration", "warning",
 )  # fmt: skip
 _DESCRIBES = ("不影响执行", "it has no effect on the execution", "it can stay", "info")
 TOLD = {
@@ -38,9 +39,8 @@ TOLD = {
     "subConversation": _CONVERSATION,
     "callConversation": _CONVERSATION,
     "correlationSubscription": _CORRELATION,
-    "correlationKey": _CORRELATION,
     "dataStoreReference": (
-        "数据存储不读不写", "data stores are neither read nor written", "use a data object", "warning",
+        "数据存储只在一次运行内有效", "a data store is kept within one run only", "use a service to keep it", "warning",
     ),
 }  # fmt: skip
 """Why an element has no effect (Chinese, English), what to do, and the level."""
