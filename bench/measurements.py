@@ -8,6 +8,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from statistics import median
 
@@ -198,10 +199,12 @@ def rework(bench: Bench) -> Iterator[Figure]:
     with opened(bench.url(), bench.processes) as engine:
         cases = Cases(engine, LOOP)
         short, long = cases.submit(), cases.submit()
-        list(_engine_rounds(cases, short, 50))
-        first, last = _first_and_last(_engine_rounds(cases, long, rounds), 40)
+        many = _engine_rounds(cases, long, rounds)
+        list(islice(many, rounds - 50))
+        turns = list(zip(_engine_rounds(cases, short, 50), many, strict=True))
+        first, last = (median(times) for times in zip(*turns, strict=True))
         entry, later = _verified(engine, short), _verified(engine, long)
-    note = f"{first * MS:.2f} and {last * MS:.2f} ms per round of two completions"
+    note = f"{first * MS:.2f} and {last * MS:.2f} ms per round of two completions, a new case and the old one in turns"
     yield Figure("rework", f"{rounds} rework rounds, engine, last / first", last / first, most=2, note=note)
     note = f"{entry * MS:.2f} and {later * MS:.2f} ms per entry"
     yield Figure("rework", f"verify after {rounds} rounds / 50, per entry", later / entry, most=2, note=note)

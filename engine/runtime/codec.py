@@ -83,7 +83,6 @@ def _restore(workflow: LiveWorkflow, spec: FlowSpec, row: list[Any]) -> None:
     token.id, token.workflow, token.task_spec, token._state = row[0], workflow, element, row[2]
     token.last_state_change, token.origin, token.scope = row[3], row[4], row[5]
     token.internal_data = row[6] if len(row) > 6 else {}
-    token._parent, token._children, token.data, token.triggered, token.thread_id = None, [], {}, False, 0
     workflow.tasks[token.id] = token
     if not token.scope:
         workflow.root = token

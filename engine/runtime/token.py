@@ -1,5 +1,6 @@
 """One token of a running diagram: a Spiff task with a derived id and a logical order instead of a wall clock."""
 
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from SpiffWorkflow.task import Task
@@ -47,15 +48,25 @@ class Token(Task):
     logical counter, never a time. There is no tree: tokens know their scope, and finished ones are forgotten.
     """
 
+    _parent = None
+    _children: Any = ()
+    data: Any = MappingProxyType({})
+    triggered = False
+    thread_id = 0
+    # What the library keeps for its tree, the same for every token of ours.
+
     def __init__(self, workflow: Any, element: Any, scope: str, origin: str, facts: dict[str, Any]):
-        super().__init__(workflow, element, None, state=TaskState.FUTURE, id=workflow.next_task_id())
+        # Not the library's: it gives random ids, reads the clock and builds the tree.
+        self.id: str = workflow.next_task_id()
+        workflow.tasks[self.id] = self
+        self.workflow, self.task_spec, self._state = workflow, element, TaskState.FUTURE
         self.scope, self.origin, self.internal_data = scope, origin, facts
         self.last_state_change = workflow.tick()
 
     def _set_state(self, value: int) -> None:
         # The library writes time.time() and a log record here; both would leak into the state or cost time.
         if value != self._state:
-            self._state: int = value
+            self._state = value
             self.last_state_change = self.workflow.tick()
 
     @property
