@@ -127,7 +127,7 @@ class Engine:
         except IntegrityError as error:
             if error.code not in LOST:
                 raise
-            case = self._made_anew(transaction, head, case.id, older=error.code == "runtime.format")
+            case = self._made_anew(transaction, head, case.id)
             return case, self._apply(transaction, case, turn)
 
     def _stored(self, transaction: Transaction, head: Head, case_id: str) -> Case:
@@ -137,18 +137,18 @@ class Engine:
             case = case_from_state(json.loads(state), flow)
         except (ValueError, TypeError, LookupError, AttributeError):
             case = None
-        if case is None or (digest(flow) if flow else "") != case.flow_digest:
-            return self._made_anew(transaction, head, case_id, older=False)
+        if case is None or bool(flow) != bool(case.flow_digest):
+            return self._made_anew(transaction, head, case_id)
         return case
 
-    def _made_anew(self, transaction: Transaction, head: Head, case_id: str, *, older: bool) -> Case:
+    def _made_anew(self, transaction: Transaction, head: Head, case_id: str) -> Case:
         try:
             entries = transaction.locked_entries(case_id)
         except IntegrityError as error:  # an entry that cannot even be read
             raise NeedsPerson(case_id) from error
         if not entries:
             raise NeedsPerson(case_id)
-        return made_anew(head, entries, transaction.load(case_id)[0], self.deployments, older=older)
+        return made_anew(head, entries, self.deployments)
 
     def _apply(self, transaction: Transaction, case: Case, turn: _Turn) -> Outcome:
         before, open_before = Snapshot(case), {t.id for t in case.open_tasks()}

@@ -1,6 +1,5 @@
 """Replay, verify, rebuild: the journal is the case; everything else is checked against it or made anew from it."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -96,31 +95,14 @@ def replay(case_id: str, entries: Sequence[Entry], deployments: Deployments) -> 
     return result
 
 
-def made_anew(head: Head, entries: Sequence[Entry], stored: bytes, deployments: Deployments, *, older: bool) -> Case:
-    """The case of a journal up to ``head``, instead of a stored one whose workflow is lost; NeedsPerson if it differs.
-
-    ``older``: the workflow was stored in the form of an earlier release, so the digest of the workflow alone may
-    differ, when ``stored`` is still the state that was sealed.
-    """
+def made_anew(head: Head, entries: Sequence[Entry], deployments: Deployments) -> Case:
+    """The case of a journal up to ``head``, instead of a stored one that is lost; NeedsPerson if it differs."""
     last = entries[-1]
     if last.hash == head.hash and not any(check_chain(last.case_id, entries)):
         replayed = replay(last.case_id, entries, deployments)
-        if not replayed.differences or (older and _same_but_for_the_form(replayed, last, stored)):
+        if not replayed.differences:
             return replayed.case
     raise NeedsPerson(last.case_id)
-
-
-def _same_but_for_the_form(replayed: Replayed, last: Entry, stored: bytes) -> bool:
-    if digest(stored) != last.state or any(difference.what != OTHER_STATE for difference in replayed.differences):
-        return False
-    flow = replayed.case.flow
-    waiting = {task.id for task in replayed.case.open_tasks()}
-    same = flow is None or {task.id for task in flow.open_tasks()} == waiting
-    return same and _without_flow(stored) == _without_flow(replayed.state)
-
-
-def _without_flow(state: bytes) -> dict[str, Json]:
-    return {name: value for name, value in json.loads(state).items() if name != "flow_digest"}
 
 
 @dataclass(frozen=True)

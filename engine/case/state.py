@@ -168,7 +168,7 @@ class Case:
         """Ends an act: the live workflow goes into the state with its bytes and digest, closed tasks with a digest."""
         if self.flow is not None:
             self.flow_bytes = self.flow.dump()
-            self.flow_digest = digest(self.flow_bytes)
+            self.flow_digest = digest(self.flow.canonical())
         closed = [task for task in self.tasks.values() if task.status != OPEN]
         self.closing = {task.id: task for task in closed if self.recalled.get(task.id) is not task}
         self.recalled = {}

@@ -7,6 +7,7 @@ from engine.case.deployment import Deployment
 from engine.case.items import open_item
 from engine.case.state import CANCELLED, COVERED, ENDED_ITEMS, OPEN, SKIPPED, Case, Task, Timer
 from engine.errors import IntegrityError, NotPossible
+from engine.journal import digest
 from engine.runtime import ArmedTimer, Flow, Limits, OpenTask
 
 ACCEPT = "accept"
@@ -20,6 +21,8 @@ def live_flow(case: Case, deployment: Deployment) -> Flow:
         if not case.flow_bytes:
             raise IntegrityError("case.no_flow", "办件没有流程状态", "the case has no workflow state", case.id)
         case.flow = Flow.restore(case.flow_bytes, deployment.spec)
+        if digest(case.flow.canonical()) != case.flow_digest:
+            raise IntegrityError("runtime.damaged", "保存的状态已损坏", "the stored state is damaged", case.id)
     return case.flow
 
 

@@ -30,6 +30,15 @@ def dump(workflow: LiveWorkflow) -> bytes:
     return pack(state)
 
 
+def canonical(workflow: LiveWorkflow) -> bytes:
+    """What a workflow is, whatever form it is stored in: it stays the same when a release changes that form."""
+    rows = [
+        [token.id, token.task_spec.name, token._state, token.origin, token.scope, token.internal_data]
+        for token in workflow.tasks.values()
+    ]
+    return pack([workflow.completed, workflow.failed, workflow.results, rows])
+
+
 def load(data: bytes, spec: FlowSpec, limits: Limits = DEFAULT_LIMITS) -> LiveWorkflow:
     """The workflow of ``dump``; IntegrityError when the format or an element is unknown."""
     form, *state = unpack(data)

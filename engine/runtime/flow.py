@@ -58,6 +58,10 @@ class Flow:
         """The state as bytes; equal for equal states."""
         return codec.dump(self._workflow)
 
+    def canonical(self) -> bytes:
+        """What the flow is, apart from the form it is stored in; its digest is sealed in the journal."""
+        return codec.canonical(self._workflow)
+
     def begin(self, entry: int, view: Mapping[str, Any], now: datetime = EPOCH, limits: Limits | None = None) -> None:
         """Opens the work of one journal entry at ``now``; conditions read ``view`` until the next ``begin``."""
         self._workflow.begin(entry, view, now, limits)

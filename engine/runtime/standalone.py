@@ -173,6 +173,7 @@ class Run:
     def _own(self, workflow: LiveWorkflow) -> Flow:
         workflow.services, workflow.trace = self._services, self._trace
         workflow.emit = lambda kind, name, payload: self._outgoing.append((kind, name, payload))
+        workflow.take_kept = self._take_kept
         self._workflow = workflow
         return Flow(workflow)
 
@@ -348,6 +349,14 @@ class Run:
         if received:
             self._flow.advance()
         return received
+
+    def _take_kept(self) -> bool:
+        """Receives a message that was kept until something here waits for it."""
+        for number, (name, payload, correlation) in enumerate(self._bus.kept):
+            if propagation.message(self._workflow, name, dict(payload), correlation):
+                del self._bus.kept[number]
+                return True
+        return False
 
     def _signal(self, name: str, payload: Mapping[str, Any]) -> int:
         self._begin()

@@ -70,6 +70,7 @@ class LiveWorkflow(BpmnWorkflow):
         self.steps_left = limits.steps
         self.services: Mapping[str, Service] = {}
         self.emit: Callable[[str, str, dict[str, Any]], None] = _nobody_listens
+        self.take_kept: Callable[[], bool] = _nothing_kept
         self.trace: list[tuple[str, str]] | None = None
         self.waiting_joins: set[tuple[str, str]] = set()
         self._agenda: deque[Any] = deque()
@@ -123,6 +124,7 @@ class LiveWorkflow(BpmnWorkflow):
             ((self._to_ask or self._written or self._written is None) and self._check_conditions())
             or self._next_on_agenda()
             or self._close_contents()
+            or self.take_kept()  # a join asks what may still come when all that has come is here
             or self._fire_joins()
         ):
             pass
@@ -392,6 +394,10 @@ class LiveWorkflow(BpmnWorkflow):
     def _task_completed_notify(self, task: Any) -> None:
         # The library polls every waiting task here and looks for a task named "End".
         return None
+
+
+def _nothing_kept() -> bool:
+    return False
 
 
 def _nobody_listens(kind: str, name: str, payload: dict[str, Any]) -> None:
