@@ -8,7 +8,7 @@ from engine.case.closing import end_if_over
 from engine.case.deployment import Deployment
 from engine.case.items import confirm_results, refuse_all, refuse_item, yield_results
 from engine.case.state import DONE, Case
-from engine.case.steps import begin, close, settle, skip_ended
+from engine.case.steps import begin, close, decide, settle, skip_ended
 from engine.commands import Actor, DecideStep
 from engine.errors import BadInput, NotPossible
 from engine.journal import Json
@@ -52,7 +52,7 @@ def decided(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     flow = begin(case, deployment, act)
     decision, opinion = facts["decision"], facts["opinion"]
     close(case, task, act, status=DONE, actor=act.actor, decision=decision, opinion=opinion)
-    case.decisions[task.step] = decision
+    decide(case, flow, task.step, decision)
     passes = decision in policy.PASSING
     ended: list[str] = []
     if task.act == LEAD:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from engine.case import policy
 from engine.case.act import Act
 from engine.case.approval import DELIVER
-from engine.case.closing import close_case
+from engine.case.closing import end_if_over
 from engine.case.items import confirm_results
 from engine.case.state import DONE, Case
 from engine.case.steps import begin, close, settle
@@ -32,15 +32,14 @@ def deliver_facts(command: DeliverResults) -> dict[str, Json]:
 
 
 def delivered(case: Case, facts: Mapping[str, Json], act: Act) -> None:
-    """ResultsDelivered: the case closes granted, partly granted or refused."""
+    """ResultsDelivered: the case closes granted, partly granted or refused, unless its diagram has more to do."""
     deployment = act.ports.deployment(case.version)
     task = case.tasks[facts["task"]]
     flow = begin(case, deployment, act)
     close(case, task, act, status=DONE, actor=act.actor, decision="agree")
     flow.complete(task.id)
     settle(case, deployment, act)
-    if not flow.ended or case.open_tasks():
-        raise NotPossible("case.not_ended", "还有环节未办结，暂不能送达", "steps are still open", case.number)
-    confirm_results(case, act)  # what a veto could still have made void is final now
     case.delivery = facts["method"]
-    close_case(case, act)
+    if flow.ended:
+        confirm_results(case, act)  # what a veto could still have made void is final now
+        end_if_over(case, deployment, act)

@@ -46,7 +46,7 @@ def yield_results(case: Case, deployment: Deployment, step_id: str, act: Act) ->
     if not step.yields or code not in case.items:
         return
     status = ISSUED if deployment.offering.join_policy == SEPARATE else PROVISIONAL
-    for result in step.yields:
+    for result in (code for code in step.yields if code not in case.results):
         number = f"{case.number}-{len(case.results) + 1:02d}"
         case.results[result] = Result(result, code, number, status, act.at)
     expected = deployment.offering.item(code).results
@@ -103,10 +103,11 @@ def refuse_all(case: Case, reason: str, act: Act) -> None:
 
 
 def abandon_open_items(case: Case, act: Act) -> None:
-    """The diagram ended before these items were decided."""
+    """The diagram has ended: what was not decided was not reached, nor what was granted provisionally."""
+    void = {result.item for result in case.results.values() if result.status == PROVISIONAL}
     _settle_results(case, VOID, act)
     for item in list(case.items.values()):
-        if item.status in {WAITING, IN_REVIEW}:
+        if item.status in {WAITING, IN_REVIEW} or (item.status == GRANTED and item.code in void):
             case.update_item(item.code, status=NOT_REACHED, ended_at=act.at)
 
 

@@ -15,7 +15,7 @@ from engine.case.act import Act
 from engine.case.approval import DELIVER, ISSUE, LEAD
 from engine.case.deployment import Deployment
 from engine.case.state import CANCELLED, DONE, IN_PROGRESS, IN_REVIEW, OPEN, WAITING, Case, Task
-from engine.case.steps import begin, open_task, settle, status_of
+from engine.case.steps import begin, decide, open_task, settle, status_of
 from engine.catalogue import Offering, Step
 from engine.commands import SYSTEM, Actor, MoveCase
 from engine.errors import IntegrityError, NotFound, NotPermitted, NotPossible
@@ -156,7 +156,7 @@ class _Rerun:
             return False
         self.left.remove(row)
         if row.decision is not None:
-            self.trial.decisions[row.step] = row.decision
+            decide(self.trial, self.flow, row.step, row.decision)
         self.flow.complete(waiting[row.step].id)
         return True
 

@@ -74,7 +74,7 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class Timer:
     """An armed deadline of a task, ``id`` ``<task id>:<escalation level>``; or a timer event of the diagram, ``id``
-    ``<token>@<number>``, level 0 and without a task.
+    ``<token>@<number>.<times>``, level 0 and without a task.
     """
 
     id: str

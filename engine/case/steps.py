@@ -12,7 +12,7 @@ from engine.runtime import ArmedTimer, Flow, Limits, OpenTask
 
 ACCEPT = "accept"
 EVENT = "@"
-"""Between token and number in the id of a timer event's timer."""
+"""In the id of a timer event's timer, ``<token>@<number>.<times>``: each firing of a cycle is a timer of its own."""
 
 
 def live_flow(case: Case, deployment: Deployment) -> Flow:
@@ -29,9 +29,22 @@ def live_flow(case: Case, deployment: Deployment) -> Flow:
 def begin(case: Case, deployment: Deployment, act: Act) -> Flow:
     """Opens the workflow for this entry; conditions see the routing values and the decisions by step."""
     flow = live_flow(case, deployment)
-    view: dict[str, Any] = {**case.values, "decision": case.decisions}
+    view: dict[str, Any] = {**case.values, "decision": _Decisions(sorted(case.decisions.items()))}
     flow.begin(act.entry, view, act.instant, Limits(act.ports.step_limit, act.ports.token_limit))
     return flow
+
+
+class _Decisions(dict[str, str]):
+    """The decisions so far by step, as conditions see them: None for a step nobody has decided yet."""
+
+    def __missing__(self, key: str) -> None:
+        return None
+
+
+def decide(case: Case, flow: Flow, step: str, decision: str) -> None:
+    """A decision that conditions see from now on."""
+    case.decisions[step] = decision
+    flow.tell("decision", _Decisions(sorted(case.decisions.items())))
 
 
 def settle(case: Case, deployment: Deployment, act: Act) -> None:
@@ -68,25 +81,25 @@ def _close_cancelled(case: Case, flow: Flow, act: Act) -> None:
 
 def _arm(case: Case, flow: Flow) -> None:
     """The timers of the case's timer events are those the workflow waits for."""
-    wanted = {f"{timer.token}{EVENT}{timer.number}": timer for timer in flow.timers()}
-    for timer in [t for t in case.timers.values() if EVENT in t.id]:
-        if timer.id not in wanted or wanted[timer.id].due_at != timer.due_at:
-            del case.timers[timer.id]
+    wanted = {f"{t.token}{EVENT}{t.number}.{t.times}": t for t in flow.timers()}
+    for timer in [t for t in case.timers.values() if EVENT in t.id and t.id not in wanted]:
+        del case.timers[timer.id]
     for identity, armed in wanted.items():
         case.timers.setdefault(identity, Timer(identity, "", 0, armed.due_at))
 
 
 def armed_timer(timer: Timer) -> ArmedTimer:
     """The timer event of the workflow that a timer of the case stands for."""
-    token, _, number = timer.id.partition(EVENT)
-    return ArmedTimer(timer.due_at, token, int(number))
+    token, _, rest = timer.id.partition(EVENT)
+    number, _, times = rest.partition(".")
+    return ArmedTimer(timer.due_at, token, int(number), int(times))
 
 
 def open_task(case: Case, deployment: Deployment, opened: OpenTask, act: Act) -> None:
     """Gives a task of the workflow its row, and its item and itself their clocks."""
     step = deployment.offering.steps[opened.element]
     code = deployment.offering.item_of(step.id)
-    status = status_of(case, code, step.act)
+    status = OPEN if opened.compensates else status_of(case, code, step.act)
     if code in case.items and status != SKIPPED:
         open_item(case, deployment, code, act)
     due, provisional = act.due(step.limit, step.unit) if status == OPEN else (None, False)

@@ -19,6 +19,7 @@ from engine.catalogue.model import (
     SharedStep,
     Step,
 )
+from engine.catalogue.regimes import ItemOrder, KnownCycle, Regime
 from engine.catalogue.vocabulary import (
     APPLICANT,
     BRANCH,
@@ -51,11 +52,14 @@ __all__ = [
     "DemoAccount",
     "Department",
     "Field",
+    "ItemOrder",
+    "KnownCycle",
     "LegalBasis",
     "Limit",
     "Material",
     "Offering",
     "Precedence",
+    "Regime",
     "Reported",
     "Result",
     "Role",

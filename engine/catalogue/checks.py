@@ -34,4 +34,6 @@ def _offering_sources(offering: Offering) -> Iterator[str]:
     yield from chain(*(condition.source for condition in offering.conditions))
     yield from chain(*(visit.source for visit in offering.shared_steps))
     yield from chain(*(figure.source for figure in offering.reported))
+    yield from chain(*(regime.source for regime in offering.regimes))
+    yield from chain(*(edge.source for cycle in offering.known_cycles for edge in cycle.edges))
     yield from chain(*(step.source for step in offering.own_steps))

@@ -11,6 +11,7 @@ from functools import cached_property
 from engine.catalogue.conditions import Comparison, Condition
 from engine.catalogue.evidence import LegalBasis, Limit, Source
 from engine.catalogue.fields import Field
+from engine.catalogue.regimes import KnownCycle, Regime
 from engine.catalogue.table import Scalar
 from engine.errors import NotFound
 
@@ -184,7 +185,8 @@ class Offering:
 
     ``own_steps`` belong to no item: the lead department's decision where the join policy asks for it, and
     delivery. ``known_values`` answer questions of the items that this bundle need not ask. ``diagram`` is
-    the content of ``process.bpmn``.
+    the content of ``process.bpmn``. ``optional_items`` are the items the figures leave out, because the plain
+    case needs none of them; ``item_limits`` are totals of items, in working days, that hold in this bundle.
     """
 
     code: str
@@ -205,6 +207,10 @@ class Offering:
     veto_items: tuple[str, ...] = ()
     known_values: Mapping[str, Scalar] = field(default_factory=dict)
     reported: tuple[Reported, ...] = ()
+    optional_items: tuple[str, ...] = ()
+    item_limits: Mapping[str, Decimal] = field(default_factory=dict)
+    regimes: tuple[Regime, ...] = ()
+    known_cycles: tuple[KnownCycle, ...] = ()
     lead_source: tuple[str, ...] = ()
     notes_zh: str = ""
     notes_en: str = ""

@@ -24,6 +24,7 @@ def check_offering(catalogue: Catalogue, offering: Offering) -> None:
     _materials_conditions(offering)
     _precedence(offering)
     _shared_steps(catalogue, offering)
+    _regimes(offering)
 
 
 def _steps(catalogue: Catalogue, offering: Offering) -> None:
@@ -143,3 +144,16 @@ def _shared_steps(catalogue: Catalogue, offering: Offering) -> None:
         known(offering.code, f"{shared.id}.lead_department", [shared.lead_department], catalogue.departments)
         if len(shared.replaces) < 2:
             raise wrong(offering.code, shared.id, "至少合并两个环节", "joins at least two steps")
+
+
+def _regimes(offering: Offering) -> None:
+    code = offering.code
+    unique(code, "regimes", [regime.id for regime in offering.regimes])
+    if len(offering.optional_items) == len(offering.items):
+        raise wrong(code, "optional_items", "至少有一个事项不是可选的", "at least one item must not be optional")
+    declared = {(edge.from_, edge.to) for edge in offering.precedence}
+    for regime in offering.regimes:
+        for order in regime.dropped:
+            if (order.from_, order.to) not in declared:
+                zh, en = "没有这项前置关系", "there is no such precedence to drop"
+                raise wrong(code, f"regimes {regime.id}.dropped", zh, en)

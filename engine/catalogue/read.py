@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 from engine.catalogue import conditions, evidence, model, vocabulary
 from engine.catalogue.fields import Field
+from engine.catalogue.regimes import read_item_limits, read_known_cycle, read_regime
 from engine.catalogue.table import Table
 
 
@@ -88,6 +89,10 @@ def read_bundle(
         veto_items=table.some_of("veto_items", codes, ()),
         known_values=known.scalars() if known is not None else {},
         reported=tuple(_reported(entry) for entry in table.tables("reported")),
+        optional_items=table.some_of("optional_items", codes, ()),
+        item_limits=read_item_limits(table, codes),
+        regimes=tuple(read_regime(entry, codes) for entry in table.tables("regimes")),
+        known_cycles=tuple(read_known_cycle(entry, codes) for entry in table.tables("known_cycles")),
         lead_source=table.texts("lead_source", ()),
         notes_zh=table.text("notes_zh", ""),
         notes_en=table.text("notes_en", ""),

@@ -153,6 +153,12 @@ def _is_plain(value: object) -> bool:
     return isinstance(value, int | float | bool | None)
 
 
+def _asked_of(node: ast.Compare) -> list[ast.expr]:
+    """What is asked whether it contains something."""
+    pairs = zip(node.ops, node.comparators, strict=True)
+    return [side for op, side in pairs if isinstance(op, ast.In | ast.NotIn)]
+
+
 def _compares_identity(node: ast.Compare) -> bool:
     singletons = all(isinstance(c, ast.Constant) and isinstance(c.value, bool | None) for c in node.comparators)
     return not singletons and any(isinstance(op, ast.Is | ast.IsNot) for op in node.ops)
@@ -208,8 +214,12 @@ def compile_expression(text: str) -> Expression:
         raise _refuse(text, "语法错误", "this is not a valid expression") from error
     if _depth(tree) > MAX_DEPTH:
         raise _refuse(text, "嵌套过深", "nested too deeply")
+    asked = {id(side) for node in ast.walk(tree) if isinstance(node, ast.Compare) for side in _asked_of(node)}
     for node in ast.walk(tree):
         _check_node(text, node)
+        if isinstance(node, ast.Set) and id(node) not in asked:
+            # Its order is another one in every process.
+            raise _refuse(text, "集合只能用在 in 的右边", "a set can only stand on the right side of “in”")
     names = frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id not in FUNCTIONS)
     guarded = ast.fix_missing_locations(_Guarded().visit(tree))
     return Expression(source, compile(guarded, "<condition>", "eval"), names)

@@ -373,6 +373,11 @@ class CallActivity(Activity):
         token.complete()
 
 
+def compensates(token: Token) -> bool:
+    """Whether a token is at work to compensate what was completed."""
+    return SERVES in token.internal_data
+
+
 def number_of(token: Token) -> int | None:
     """The number of an instance of a loop or multi-instance activity, None for anything else."""
     number: int | None = token.internal_data.get(NUMBER)

@@ -10,7 +10,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import IntegrityError
 from engine.runtime.specs import FlowSpec
-from engine.runtime.token import DUE, Token
+from engine.runtime.token import DUE, VALUES, Token
 from engine.runtime.workflow import DEFAULT_LIMITS, Limits, LiveWorkflow
 
 FORMAT = 2
@@ -24,16 +24,22 @@ def dump(workflow: LiveWorkflow) -> bytes:
     for token in workflow.tasks.values():
         row = [token.id, token.task_spec.name, token._state, token.last_state_change, token.origin, token.scope]
         if token.internal_data:
-            row.append(token.internal_data)
+            row.append(_facts(token))
         rows.append(row)
     state = [FORMAT, workflow.counter, workflow.completed, workflow.failed, workflow.results, rows]
     return pack(state)
 
 
+def _facts(token: Token) -> dict[str, Any]:
+    """What a token knows; its values in the order of their names, not in which branches wrote them."""
+    facts = token.internal_data
+    return {**facts, VALUES: dict(sorted(facts[VALUES].items()))} if VALUES in facts else facts
+
+
 def canonical(workflow: LiveWorkflow) -> bytes:
     """What a workflow is, whatever form it is stored in: it stays the same when a release changes that form."""
     rows = [
-        [token.id, token.task_spec.name, token._state, token.origin, token.scope, token.internal_data]
+        [token.id, token.task_spec.name, token._state, token.origin, token.scope, _facts(token)]
         for token in workflow.tasks.values()
     ]
     return pack([workflow.completed, workflow.failed, workflow.results, rows])
@@ -99,6 +105,8 @@ def _restore(workflow: LiveWorkflow, spec: FlowSpec, row: list[Any]) -> None:
         workflow.queue(token)  # a person's task is not queued; nothing else is ready between two acts
     if hasattr(element, "fire"):
         workflow.waiting_joins.add((element.name, token.scope))
+    if any(trigger.kind == "condition" for trigger in element.triggers):
+        workflow.conditional[token.id] = token
     for number, (at, *_) in token.internal_data.get(DUE, {}).items():
         workflow.await_instant(at, token, int(number))
     for name in token.internal_data.get("reset", ()):

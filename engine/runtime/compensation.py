@@ -38,6 +38,8 @@ def compensate(token: Token, wanted: Sequence[tuple[str, bool]]) -> bool:
 
     True when there is nothing to wait for; else the token completes when the last handler has.
     """
+    if token.scope not in token.workflow.tasks:
+        return True  # an escalation thrown with it has ended the content
     awaited = []
     for activity, wait in wanted:
         records = _take(token, activity)

@@ -23,9 +23,11 @@ def check(workflow: Any, fresh: Mapping[str, Token], written: set[str] | None) -
     """
     if not workflow.spec.has_conditions:
         return False
-    asked = list(workflow.tasks.values()) if written is None or written else list(fresh.values())
     happened = False
-    for token in asked:
+    for token in list((workflow.conditional if written is None or written else fresh).values()):
+        if not token.live:
+            workflow.conditional.pop(token.id, None)
+            continue
         for number, text in _conditions(token):
             again = token.id in fresh or written is None or not written.isdisjoint(compile_expression(text).names)
             if again and token.live and token._state == TaskState.WAITING:
@@ -56,6 +58,6 @@ def _holds(workflow: Any, token: Token, text: str) -> bool:
     try:
         return bool(compile_expression(text).evaluate(workflow.visible(token)))
     except ExpressionError as error:
-        if error.code == "expression.unknown_name":
-            return False  # a value that is not there yet
+        if error.code == "expression.unknown_name" or isinstance(error.__cause__, LookupError):
+            return False  # a value, or a part of one, that is not there yet
         raise

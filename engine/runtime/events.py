@@ -310,3 +310,4 @@ class EndEvent(Throwing):
         for trigger in self.throws:
             if trigger.kind == ERROR:
                 workflow.raise_error(my_task, trigger.name, self.title or trigger.name)
+                return  # whatever caught it has ended the content

@@ -9,7 +9,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import AlreadyDone
 from engine.runtime import ad_hoc, codec, position
-from engine.runtime.activities import UserTask, number_of
+from engine.runtime.activities import UserTask, compensates, number_of
 from engine.runtime.specs import FlowSpec
 from engine.runtime.token import DUE, Token
 from engine.runtime.values import plain
@@ -27,15 +27,17 @@ class OpenTask:
     element: str
     name: str = ""
     instance: int | None = None
+    compensates: bool = False
 
 
 @dataclass(frozen=True, order=True)
 class ArmedTimer:
-    """A timer event that waits: the instant (UTC text), the token that waits, the number of its definition."""
+    """A timer event that waits: the instant (UTC text), the token, the number of its definition, firings so far."""
 
     due_at: str
     token: str
     number: int
+    times: int = 0
 
 
 class Flow:
@@ -66,6 +68,10 @@ class Flow:
         """Opens the work of one journal entry at ``now``; conditions read ``view`` until the next ``begin``."""
         self._workflow.begin(entry, view, now, limits)
 
+    def tell(self, name: str, value: Any) -> None:
+        """Changes one of the values conditions read, within the work of an entry."""
+        self._workflow.tell(name, value)
+
     def advance(self) -> None:
         """Runs everything that needs no person."""
         self._workflow.advance()
@@ -88,7 +94,7 @@ class Flow:
     def open_tasks(self) -> list[OpenTask]:
         """The tasks waiting for a person (or a service outside), in the order they opened."""
         return [
-            OpenTask(token.id, token.task_spec.bpmn_id, token.task_spec.title, number_of(token))
+            OpenTask(token.id, token.task_spec.bpmn_id, token.task_spec.title, number_of(token), compensates(token))
             for token in self._workflow.tasks.values()
             if _is_open(token)
         ]
@@ -96,10 +102,10 @@ class Flow:
     def timers(self) -> list[ArmedTimer]:
         """The timer events that wait, the earliest first."""
         return sorted(
-            ArmedTimer(at, token.id, int(number))
+            ArmedTimer(at, token.id, int(number), times)
             for token in self._workflow.tasks.values()
             if DUE in token.internal_data
-            for number, (at, *_) in token.internal_data[DUE].items()
+            for number, (at, _, _, times) in token.internal_data[DUE].items()
         )
 
     def next_timer(self) -> ArmedTimer | None:

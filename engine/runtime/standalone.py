@@ -70,9 +70,13 @@ class Bus:
 
     def join(self, run: "Run", number: int | None = None) -> int:
         """A run listens from now on, under a number; a restored one takes the place of the run it was."""
-        place = len(self._by_number) if number is None else number
+        place = max(self._by_number, default=-1) + 1 if number is None else number
         self._by_number[place] = run
         return place
+
+    def leave(self, run: "Run") -> None:
+        """A run that could not start does not listen."""
+        self._by_number = {number: known for number, known in self._by_number.items() if known is not run}
 
     @property
     def _runs(self) -> list["Run"]:
@@ -111,10 +115,11 @@ class Bus:
         return any(moved)
 
     def _deliver_one(self) -> bool:
-        for number, (name, payload, correlation) in enumerate(self.kept):
-            if any(run._receive(name, payload, correlation) for run in self._runs):
-                del self.kept[number]
+        for number in range(len(self.kept)):
+            message = self.kept.pop(number)
+            if any(run._receive(*message) for run in self._runs):
                 return True
+            self.kept.insert(number, message)
         return False
 
     def broadcast(self, sender: "Run", name: str, payload: Mapping[str, Any]) -> int:
@@ -145,8 +150,12 @@ class Run:
         self._number = self._bus.join(self)
         self._flow = self._own(LiveWorkflow(self._spec, fresh=True, limits=limits))
         self._workflow.root.internal_data["values"] = plain(data, "data")
-        with self._act():
-            self._flow.advance()
+        try:
+            with self._act():
+                self._flow.advance()
+        except BaseException:
+            self._bus.leave(self)
+            raise
 
     def _prepare(
         self,
@@ -224,22 +233,26 @@ class Run:
     @property
     def finished(self) -> bool:
         """The process has come to its normal end."""
+        self._catch_up()
         return self._workflow.completed
 
     @property
     def failed(self) -> BpmnError | None:
         """The error nobody caught, if there was one."""
+        self._catch_up()
         failure = self._workflow.failed
         return None if failure is None else BpmnError(failure[0], failure[1])
 
     @property
     def trace(self) -> list[tuple[str, str]]:
         """``(element id, "completed" | "cancelled")`` in the order it happened."""
+        self._catch_up()
         return list(self._trace)
 
     @property
     def data(self) -> dict[str, Any]:
         """A copy of the values of the process, data objects by id."""
+        self._catch_up()
         live = self._workflow.root.internal_data.get("values", {}) if self._workflow.tasks else self._workflow.results
         return plain(live, "data")
 
@@ -258,6 +271,7 @@ class Run:
 
     def dump(self) -> bytes:
         """The whole run as bytes, for ``restore``; messages kept on a shared bus stay with the bus."""
+        self._catch_up()
         kept = [] if self._shared else [list(message) for message in self._bus.kept]
         shift = [self._shift.days, self._shift.seconds, self._shift.microseconds]
         trace = [list(line) for line in self._trace]
@@ -279,19 +293,25 @@ class Run:
         """The run that ``dump`` stored. Without a clock, time stands where it stood."""
         run = cls.__new__(cls)
         run._prepare(sources, process_id, clock, services, bus, limits)
-        now, shift, kept, number, acts, trace, state = _unpacked(dump)
+        try:
+            run._restore(_unpacked(dump), clock, bus)
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            raise IntegrityError("run.damaged", "保存的内容已损坏", "the saved run is damaged", "dump") from error
+        return run
+
+    def _restore(self, saved: list[Any], clock: Clock | None, bus: Bus | None) -> None:
+        now, shift, kept, number, acts, trace, state = saved
         if clock is None:
             stood = from_text(now)
-            run._clock = lambda: stood
+            self._clock = lambda: stood
         else:
-            run._shift = timedelta(*shift)
+            self._shift = timedelta(*shift)
         if bus is None:
-            run._bus.kept = [(name, payload, correlation) for name, payload, correlation in kept]
-        run._acts = acts
-        run._trace += [(element, event) for element, event in trace]
-        run._flow = run._own(codec.load(state, run._spec, limits))
-        run._number = run._bus.join(run, number)
-        return run
+            self._bus.kept = [(name, payload, correlation) for name, payload, correlation in kept]
+        self._acts = acts
+        self._trace += [(element, event) for element, event in trace]
+        self._flow = self._own(codec.load(state, self._spec, self._limits))
+        self._number = self._bus.join(self, number)
 
     # --- inside
 

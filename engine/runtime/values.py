@@ -11,7 +11,8 @@ from typing import Any
 from engine.errors import BadInput, LimitExceeded
 
 MAX_NESTING = 50
-MAX_ITEMS = 200_000
+MAX_ITEMS = 100_000
+"""Values, and a sixteenth of the characters, of all that comes in at once or is written at once."""
 MAX_BITS = 1024
 
 
@@ -22,9 +23,12 @@ class Visible(ChainMap[str, Any]):
         super().__init__(*maps)
         self._aliases = aliases
 
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key) or super().__contains__(self._aliases.get(str(key), key))
+
     def __missing__(self, key: str) -> Any:
         known = self._aliases.get(key)
-        if known is None or known == key or known not in self:
+        if known is None or known == key or not super().__contains__(known):
             raise KeyError(key)
         return self[known]
 
@@ -58,8 +62,14 @@ def plain(data: Mapping[str, Any] | None, where: str) -> dict[str, Any]:
     return {_key(name, where): _plain(value, where, 0, budget) for name, value in (data or {}).items()}
 
 
+def measured(value: Any, where: str) -> tuple[Any, int]:
+    """A value as ``plain`` would keep it, and how much of its budget it takes."""
+    budget = [MAX_ITEMS]
+    return _plain(value, where, 0, budget), MAX_ITEMS - budget[0]
+
+
 def _plain(value: Any, where: str, depth: int, budget: list[int]) -> Any:
-    budget[0] -= len(value) // 64 if isinstance(value, str) else 1
+    budget[0] -= 1 + (len(value) // 16 if isinstance(value, str) else 0)
     if budget[0] < 0 or depth > MAX_NESTING:
         raise LimitExceeded("data.size", "数据过大或嵌套过深", "the data is too large or nested too deeply", where)
     if value is None or isinstance(value, bool):
@@ -71,7 +81,9 @@ def _plain(value: Any, where: str, depth: int, budget: list[int]) -> Any:
     if isinstance(value, float) and value - value == 0:  # neither infinite nor NaN, which JSON does not know
         return value
     if isinstance(value, Mapping):
-        return {_key(name, where): _plain(item, where, depth + 1, budget) for name, item in value.items()}
+        # In the order of the names: what a replay reads back is in no other order than what was written.
+        names = sorted(_key(name, where) for name in value)
+        return {name: _plain(value[name], where, depth + 1, budget) for name in names}
     if isinstance(value, list | tuple):
         return [_plain(item, where, depth + 1, budget) for item in value]
     kind = type(value).__name__

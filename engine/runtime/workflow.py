@@ -15,13 +15,15 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.diagram.script import compile_script
 from engine.errors import BinglianError, DiagramError, IntegrityError, LimitExceeded
-from engine.runtime import conditions, propagation
+from engine.runtime import compensation, conditions, propagation
 from engine.runtime.specs import Element, FlowSpec
-from engine.runtime.token import BODY, DUE, HOST, LISTENS, VALUES, VIA, Token
-from engine.runtime.values import Visible, plain
+from engine.runtime.token import BODY, DUE, HOST, LISTENS, SERVES, VALUES, VIA, Token
+from engine.runtime.values import Visible, measured
 
 Service = Callable[[dict[str, Any]], Mapping[str, Any] | None]
 
+STEP_SIZE = 100
+"""Values (or so many characters) that cost as much as a step to write."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -77,6 +79,7 @@ class LiveWorkflow(BpmnWorkflow):
         self._emptied: dict[str, None] = {}
         self._instants: list[tuple[str, str, int]] = []
         self._to_ask: dict[str, Token] = {}
+        self.conditional: dict[str, Token] = {}
         self._written: set[str] | None = set()
         super().__init__(spec, {}, script_engine=_NO_SCRIPTS, deserializing=True)
         self.spec: FlowSpec = spec
@@ -108,6 +111,12 @@ class LiveWorkflow(BpmnWorkflow):
         self.limits = limits or self.limits
         self.steps_left = self.limits.steps
         self._written = None
+
+    def tell(self, name: str, value: Any) -> None:
+        """Changes one of the values of the view."""
+        self.view = {**self.view, name: value}
+        if self._written is not None:
+            self._written.add(name)
 
     def queue(self, token: Token) -> None:
         """Has a ready token run in its turn, unless it waits for a person."""
@@ -240,6 +249,8 @@ class LiveWorkflow(BpmnWorkflow):
         self.forget(token)
         if token.task_spec.told_when_cancelled(token):
             self.note(token, "cancelled")
+        if SERVES in token.internal_data:
+            self.later(lambda: compensation.served(token))
 
     def note(self, token: Token, event: str) -> None:
         """Keeps one line of the trace, when somebody wants it."""
@@ -351,7 +362,15 @@ class LiveWorkflow(BpmnWorkflow):
 
     def write(self, token: Token, name: str, value: Any, outside: bool = False) -> None:
         """Writes a value where it is declared around a token, else to its process; ``outside``: never in the token."""
-        kept = plain({name: value}, token.task_spec.bpmn_id)[name]
+        name = self.spec.aliases.get(name, name)
+        if name in self.view:
+            raise DiagramError(
+                "data.read_only", f"{name} 只能读取，不能写入", f"{name} can be read and not written",
+                token.task_spec.bpmn_id,
+            )  # fmt: skip
+        kept, size = measured(value, token.task_spec.bpmn_id)
+        self.steps_left -= size // STEP_SIZE
+        self.step(token.task_spec)
         holder = token
         for around in self._around(token):
             if outside and around is token:
@@ -385,7 +404,7 @@ class LiveWorkflow(BpmnWorkflow):
 
     def ask_condition(self, token: Token) -> None:
         """Has the conditions of a token that has begun to wait asked."""
-        self._to_ask[token.id] = token
+        self._to_ask[token.id] = self.conditional[token.id] = token
 
     def is_completed(self) -> bool:
         """The process has come to its end."""

@@ -24,6 +24,7 @@ from engine.diagram.rules import (
     conditional_event,
     data_reference,
     dead_end,
+    decisive_in_loop,
     default_condition,
     default_flow,
     duplicate_decision,
@@ -54,6 +55,7 @@ from engine.diagram.rules import (
     one_start,
     parallel_multiple,
     quantity,
+    read_only_value,
     script_task,
     service_implementation,
     some_end,
@@ -94,7 +96,7 @@ RULES: Mapping[str, Rule] = _named(
     link_source, boundary_attached, always_interrupting, event_sub_process, cancel_in_transaction, compensation,
     expression, condition_place, condition_missing, default_flow, default_condition, gateway_flows,
     gateway_direction, event_based_gateway, complex_gateway, ad_hoc, loop_place, multi_instance, loop_data,
-    standard_loop, quantity, called_element, script_task, service_implementation, message_task, business_rule,
+    standard_loop, quantity, decisive_in_loop, read_only_value, called_element, script_task, service_implementation, message_task, business_rule,
     data_reference, lane_reference,
 )  # fmt: skip
 """The rules for one diagram by name, in the order in which their findings are told."""

@@ -11,7 +11,8 @@ SECTION = "-"
 
 _INSIDE = ("signal", "escalation", "compensate")
 """Events that come from inside a diagram and go nowhere else."""
-_AWAITED = ("timer", "signal", "conditional")
+_AWAITED = ("timer", "conditional")
+"""What a token may wait for in the flow; a signal could be over before it comes."""
 
 SERVED = frozenset(
     {
@@ -35,6 +36,7 @@ kind of loop, ``triggeredByEvent``, ``isForCompensation``, ``startQuantity`` or 
 SERVED_BESIDE = frozenset(
     {
         "documentation", "extensionElements", "laneSet", "sequenceFlow", "textAnnotation", "association", "group",
+        "incoming", "outgoing", "standardLoopCharacteristics",
     }
 )  # fmt: skip
 """Children of a process or sub-process, other than nodes, that our cases carry or run."""

@@ -1,0 +1,43 @@
+"""Examples for the rule decisive-in-loop."""
+
+PRODUCT = True
+
+_STEP = '<extensionElements><bl:step act="decide" department="d" role="r" decisive="true"/></extensionElements>'
+_REVIEW = '<extensionElements><bl:step act="review" department="d" role="r"/></extensionElements>'
+_BACK = (
+    '<sequenceFlow id="back" sourceRef="g" targetRef="m"><conditionExpression xsi:type="tFormalExpression">x'
+    "</conditionExpression></sequenceFlow>"
+)
+
+RIGHT = [
+    f"""
+<startEvent id="s"/><endEvent id="e"/><exclusiveGateway id="m"/><exclusiveGateway id="g" default="g-d"/>
+<userTask id="t">{_REVIEW}</userTask><userTask id="d">{_STEP}</userTask>
+«s > m > t > g > d > e»{_BACK}
+""",
+    f"""
+<startEvent id="s"/><endEvent id="e"/><exclusiveGateway id="m"/><exclusiveGateway id="g" default="g-d"/>
+<userTask id="t">{_REVIEW}</userTask><userTask id="d">{_STEP}</userTask>
+<exclusiveGateway id="m2"/><exclusiveGateway id="g2" default="g2-e"/><userTask id="t2">{_REVIEW}</userTask>
+«s > m > t > g > d > m2 > t2 > g2 > e»{_BACK}{_BACK.replace("back", "back2").replace('"g"', '"g2"').replace('"m"', '"m2"')}
+""",
+]
+
+WRONG = [
+    f"""
+<startEvent id="s"/><endEvent id="e"/><exclusiveGateway id="m"/><exclusiveGateway id="g" default="g-e"/>
+▶<userTask id="d">{_STEP}</userTask>
+«s > m > d > g > e»{_BACK}
+""",
+    f"""
+<startEvent id="s"/><endEvent id="e"/>
+▶<userTask id="d">{_STEP}<standardLoopCharacteristics loopMaximum="2"/></userTask>
+«s > d > e»
+""",
+    f"""
+<startEvent id="s"/><endEvent id="e"/>
+<subProcess id="h"><standardLoopCharacteristics loopMaximum="2"/><startEvent id="s1"/><endEvent id="e1"/>
+▶<userTask id="d">{_STEP}</userTask>
+«s1 > d > e1»</subProcess>«s > h > e»
+""",
+]
