@@ -217,3 +217,170 @@ def test_a_diagram_without_a_drawing_shows_the_table_alone(redrawn: Opened) -> N
     page = Visitor(site, "urban1").get(f"/cases/{case_id}/diagram")
     assert (page.status_code, "没有图形" in page.text) == (200, True)
     assert Visitor(site).get("/guide/SIGN").status_code == 200
+
+
+def event(kind: str, host: str, definition: str, *, interrupting: bool = True) -> str:
+    """A boundary event on a step or sub-process."""
+    cancels = "" if interrupting else ' cancelActivity="false"'
+    return f'<bpmn:boundaryEvent id="{kind}" attachedToRef="{host}"{cancels}>{definition}</bpmn:boundaryEvent>'
+
+
+def end(identity: str) -> str:
+    """An end event."""
+    return f'<bpmn:endEvent id="{identity}"/>'
+
+
+BEGIN = '<bpmn:startEvent id="s"/>' + step("accept")
+UNDONE = "<bpmn:compensateEventDefinition/>"
+
+
+def test_a_delivery_that_a_deadline_brought_closes_what_was_not_decided_as_not_reached(redrawn: Opened) -> None:
+    lapsed = '<bpmn:endEvent id="lapsed"><bpmn:terminateEventDefinition/></bpmn:endEvent>'
+    office = redrawn(HANDLING.replace(lapsed, "").replace('targetRef="lapsed"', 'targetRef="SIGN.deliver"'))
+    case_id = office.accept("SIGN")
+    office.clock.advance(days=20)
+    sweep(office.engine)
+    assert sorted(office.open(case_id)) == ["SIGN.deliver"]
+    office.decide(case_id, "SIGN.deliver")
+    case = office.case(case_id)
+    assert (case.status, case.outcome, case.items["SIGN"].status) == (CLOSED, "refused", "not_reached")
+    assert case.items["SIGN"].ended_at is not None
+
+
+def test_a_delivery_beside_something_that_still_goes_on_leaves_the_case_open(redrawn: Opened) -> None:
+    waits = '<bpmn:intermediateCatchEvent id="w">' + timer("timeDuration", "P3D") + "</bpmn:intermediateCatchEvent>"
+    office = redrawn(
+        BEGIN + step("review") + step("decide") + '<bpmn:parallelGateway id="f"/>' + waits + step("deliver") + end("e")
+        + end("e2") + flows("s > accept > review > decide > f > deliver > e; f > w > e2")
+    )  # fmt: skip
+    case_id = office.accept("SIGN")
+    for name in ("SIGN.review", "SIGN.decide", "SIGN.deliver"):
+        office.decide(case_id, name)
+    assert (office.case(case_id).status, office.open(case_id)) == ("in_progress", {})
+    office.clock.advance(days=3)
+    sweep(office.engine)
+    assert (office.case(case_id).status, office.case(case_id).outcome) == (CLOSED, "granted")
+
+
+def test_a_condition_may_ask_for_a_decision_nobody_has_given_yet(redrawn: Opened) -> None:
+    condition = (
+        '<bpmn:conditionalEventDefinition><bpmn:condition xsi:type="bpmn:tFormalExpression">'
+        'decision["SIGN.review"] == "agree_with_conditions"</bpmn:condition></bpmn:conditionalEventDefinition>'
+    )
+    office = redrawn(
+        BEGIN + '<bpmn:subProcess id="h"><bpmn:startEvent id="s1"/>' + step("review") + step("decide") + end("e1")
+        + flows("s1 > review > decide > e1") + "</bpmn:subProcess>" + event("told", "h", condition, interrupting=False)
+        + '<bpmn:scriptTask id="note"><bpmn:script>noted = True</bpmn:script></bpmn:scriptTask>' + end("e2")
+        + step("deliver") + end("e") + flows("s > accept > h > deliver > e; told > note > e2")
+    )  # fmt: skip
+    case_id = office.accept("SIGN")
+    office.decide(case_id, "SIGN.review", "agree_with_conditions")
+    assert b"noted" in office.case(case_id).flow_bytes
+    assert office.finish(case_id).outcome == "granted"
+
+
+def test_undoing_that_a_deadline_interrupts_does_not_hold_the_case_for_ever(redrawn: Opened) -> None:
+    undo = step("review").replace('id="SIGN.review"', 'id="SIGN.review" isForCompensation="true"')
+    office = redrawn(
+        BEGIN + step("decide") + event("undo", "SIGN.decide", UNDONE) + undo
+        + event("late", "SIGN.review", timer("timeDuration", "P3D")) + end("le")
+        + f'<bpmn:intermediateThrowEvent id="back">{UNDONE}</bpmn:intermediateThrowEvent>' + step("deliver") + end("e")
+        + flows("s > accept > decide > back > deliver > e; late > le")
+        + '<bpmn:association id="a" associationDirection="One" sourceRef="undo" targetRef="SIGN.review"/>'
+    )  # fmt: skip
+    case_id = office.accept("SIGN")
+    office.decide(case_id, "SIGN.decide")
+    assert sorted(office.open(case_id)) == ["SIGN.review"]
+    office.clock.advance(days=3)
+    sweep(office.engine)
+    assert sorted(office.open(case_id)) == ["SIGN.deliver"]
+    office.decide(case_id, "SIGN.deliver")
+
+
+def test_undoing_the_work_of_a_refused_item_is_offered(redrawn: Opened) -> None:
+    undo = step("review").replace('id="SIGN.review"', 'id="SIGN.review" isForCompensation="true"')
+    disagreed = (
+        '<bpmn:sequenceFlow id="f-no" sourceRef="g" targetRef="back"><bpmn:conditionExpression '
+        'xsi:type="bpmn:tFormalExpression">decision["SIGN.decide"] == "disagree"</bpmn:conditionExpression>'
+        "</bpmn:sequenceFlow>"
+    )
+    office = redrawn(
+        BEGIN + step("decide") + event("undo", "SIGN.decide", UNDONE) + undo
+        + '<bpmn:exclusiveGateway id="g" default="f-g-deliver"/>' + disagreed
+        + f'<bpmn:endEvent id="back">{UNDONE}</bpmn:endEvent>' + step("deliver") + end("e")
+        + flows("s > accept > decide > g > deliver > e")
+        + '<bpmn:association id="a" associationDirection="One" sourceRef="undo" targetRef="SIGN.review"/>'
+    )  # fmt: skip
+    case_id = office.accept("SIGN")
+    office.decide(case_id, "SIGN.decide", "disagree")
+    assert sorted(office.open(case_id)) == ["SIGN.review"]
+    office.decide(case_id, "SIGN.review")
+    assert (office.case(case_id).status, office.case(case_id).outcome) == (CLOSED, "refused")
+
+
+def test_a_cycle_that_fails_now_and_then_is_never_set_aside(redrawn: Opened) -> None:
+    office = redrawn(REMINDED.replace("R2/P1D", "R/P1D"))
+    case_id = office.accept("SIGN")
+    for _ in range(12):
+        office.clock.advance(days=1)
+        (due,) = [found for found in office.engine.lease() if "@" in found.timer_id]
+        office.engine.timers.fail(due, "tried")
+        office.clock.advance(minutes=2)
+        sweep(office.engine)
+    kinds = [entry.kind for entry in office.engine.read.case(case_id, SYSTEM).entries]
+    assert kinds.count("TimerEventFired") == 12
+
+
+def test_a_short_cycle_does_not_wait_for_the_lease_of_the_firing_before(redrawn: Opened) -> None:
+    office = redrawn(REMINDED.replace("R2/P1D", "R/PT10S"))
+    office.accept("SIGN")
+    fired = 0
+    for _ in range(12):
+        office.clock.advance(seconds=10)
+        fired += sweep(office.engine).fired
+    assert fired == 12
+
+
+@pytest.mark.parametrize("live_cases", [0, 256])
+def test_what_a_script_copies_is_the_same_live_and_restored(
+    tmp_path: Path, clock: ManualClock, live_cases: int
+) -> None:
+    folder = tmp_path / "processes"
+    shutil.copytree(default_processes(), folder, ignore=shutil.ignore_patterns("__pycache__"))
+    path = folder / "SIGN" / "process.bpmn"
+    body = (
+        BEGIN + step("review") + step("decide")
+        + '<bpmn:scriptTask id="copy"><bpmn:script>copied = decision\nsaid = str(decision)</bpmn:script>'
+        "</bpmn:scriptTask>"
+        + step("deliver") + end("e") + flows("s > accept > review > decide > copy > deliver > e")
+    )  # fmt: skip
+    path.write_text(
+        path.read_text("utf-8").partition("<bpmn:startEvent")[0] + body + "</bpmn:process></bpmn:definitions>"
+    )
+    with opened_office(tmp_path, clock, processes=folder, live_cases=live_cases) as office:
+        assert office.finish(office.accept("SIGN")).outcome == "granted"
+
+
+def test_what_was_granted_provisionally_is_not_when_the_diagram_ends_before_the_lead_decides(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    folder = tmp_path / "processes"
+    shutil.copytree(default_processes(), folder, ignore=shutil.ignore_patterns("__pycache__"))
+    path = folder / "B02" / "process.bpmn"
+    lapse = (
+        event("lapse", "B02.decide", timer("timeDuration", "P20D"))
+        + '<bpmn:endEvent id="lapsed"><bpmn:terminateEventDefinition/></bpmn:endEvent>'
+        '<bpmn:sequenceFlow id="f-lapse" sourceRef="lapse" targetRef="lapsed"/></bpmn:process>'
+    )
+    drawn = path.read_text("utf-8").partition("<bpmndi:BPMNDiagram")[0].replace("</bpmn:process>", lapse)
+    path.write_text(drawn + "</bpmn:definitions>", "utf-8")
+    with opened_office(tmp_path, clock, processes=folder) as office:
+        case_id = office.accept("B02")
+        while sorted(office.open(case_id)) != ["B02.decide"]:
+            office.decide(case_id, min(office.open(case_id)))
+        office.clock.advance(days=20)
+        sweep(office.engine)
+        case = office.case(case_id)
+        assert (case.status, case.outcome) == (CLOSED, "refused")
+        assert {item.status for item in case.items.values()} == {"not_reached"}
+        assert {result.status for result in case.results.values()} == {"void"}
