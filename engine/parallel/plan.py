@@ -90,7 +90,8 @@ def under_regime(
 ) -> tuple[Offering, tuple[str, ...]]:
     """The offering as a regime has it, and the items that take part: what ``plan_of`` and ``precedence_of`` take.
 
-    Those are the items the regime sets limits for; where it sets none, ``codes``, or the plain items. A result whose order is dropped counts as brought from outside.
+    Those are the items the regime sets limits for; where it sets none, ``codes``, or the plain items. A result
+    whose order is dropped counts as brought from outside.
     """
     kept = [edge for edge in offering.precedence if _keeps(regime, edge.from_, edge.to)]
     added = [_added(offering, regime, order) for order in regime.added]

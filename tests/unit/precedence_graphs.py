@@ -16,9 +16,10 @@ def order(before: str, after: str, why: str = "", relaxable: bool = False) -> Or
 
 def graph_of(text: str, steps: str = "") -> PrecedenceGraph:
     """``"a<b<c d<c"``: a before b before c, d before c; ``steps`` names those in their order, or alone."""
-    chains = [chain.split("<") for chain in text.split()]
-    named = dict.fromkeys([*steps.split(), *(step for chain in chains for step in chain)])
-    return PrecedenceGraph(tuple(named), tuple(order(*pair) for chain in chains for pair in pairwise(chain)))
+    written = [chain.split("<") for chain in text.split()]
+    named = dict.fromkeys([*steps.split(), *(step for chain in written for step in chain)])
+    orders = (order(before, after) for chain in written for before, after in pairwise(chain))
+    return PrecedenceGraph(tuple(named), tuple(orders))
 
 
 @st.composite
@@ -28,7 +29,7 @@ def graphs(draw: st.DrawFn, most: int = 40) -> PrecedenceGraph:
     names = draw(st.permutations([f"s{index}" for index in range(count)]))
     place = st.integers(0, count - 1)
     pairs = draw(st.sets(st.tuples(place, place), max_size=3 * count))
-    orders = sorted({(min(pair), max(pair)) for pair in pairs if len(set(pair)) == 2})
+    orders = sorted({(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]})
     return PrecedenceGraph(tuple(sorted(names)), tuple(order(names[one], names[other]) for one, other in orders))
 
 
@@ -53,7 +54,7 @@ def extensions(graph: PrecedenceGraph) -> set[tuple[str, ...]]:
 
 def chains(graph: PrecedenceGraph) -> Iterator[tuple[str, ...]]:
     """Every chain of steps from one that waits for nothing to one nothing waits for."""
-    stack = [(step,) for step in graph.steps if not graph.predecessors[step]]
+    stack: list[tuple[str, ...]] = [(step,) for step in graph.steps if not graph.predecessors[step]]
     while stack:
         chain = stack.pop()
         if not graph.successors[chain[-1]]:

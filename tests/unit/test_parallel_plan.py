@@ -7,14 +7,8 @@ import pytest
 
 from engine.catalogue import Catalogue, load_catalogue
 from engine.errors import CatalogueError
-from engine.parallel.plan import critical_path
+from engine.parallel.plan import critical_path, plain_items, step_edges
 from engine.settings import default_processes
-
-BASIC = {
-    "B01": ("ENT_REG", "SEAL", "INVOICE", "SOCINS", "MEDINS_ENT", "HPF_ENT", "BANK_APPT"),
-    "B02": ("LIC_CHECK", "FOOD", "SIGN", "FIRECHK", "HEALTHCERT"),
-    "B13": ("BIRTHCERT", "VACCERT", "BIRTHREG", "HUKOU_NEW", "MEDINS_NB", "SSCARD_NB", "BIRTHFEE"),
-}
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +28,9 @@ def test_serial_total_and_critical_path_of_each_bundle(
     catalogue: Catalogue, code: str, serial: str, parallel: str, through: str
 ) -> None:
     offering = catalogue.offering(code)
-    total = sum(step.limit for item in offering.items if item.code in BASIC[code] for step in item.steps)
-    path = critical_path(offering, BASIC[code])
+    plain = plain_items(offering)
+    total = sum(step.limit for item in offering.items if item.code in plain for step in item.steps)
+    path = critical_path(offering, plain)
     assert total == Decimal(serial)
     assert path.length == Decimal(parallel)
     assert through in path.steps
@@ -43,9 +38,16 @@ def test_serial_total_and_critical_path_of_each_bundle(
 
 def test_leaving_an_item_out_shortens_the_path_or_keeps_it(catalogue: Catalogue) -> None:
     offering = catalogue.offering("B02")
-    without_fire = critical_path(offering, [code for code in BASIC["B02"] if code != "FIRECHK"])
+    without_fire = critical_path(offering, [code for code in plain_items(offering) if code != "FIRECHK"])
     assert without_fire.length == Decimal(10)
     assert critical_path(offering, []).length == 0
+
+
+def test_the_order_of_steps_is_kept_inside_items_and_between_them(catalogue: Catalogue) -> None:
+    edges = step_edges(catalogue.offering("B02"), ["LIC_CHECK", "SIGN"])
+    assert edges == [
+        ("LIC_CHECK.review", "SIGN.accept"), ("SIGN.accept", "SIGN.review"), ("SIGN.review", "SIGN.decide"),
+    ]  # fmt: skip
 
 
 def test_a_circular_order_is_named(catalogue: Catalogue) -> None:
@@ -53,4 +55,4 @@ def test_a_circular_order_is_named(catalogue: Catalogue) -> None:
     edge = next(e for e in offering.precedence if (e.from_, e.to) == ("LIC_CHECK", "FOOD"))
     back = replace(edge, from_="FOOD", to="LIC_CHECK", to_step="LIC_CHECK.review")
     with pytest.raises(CatalogueError, match="circular"):
-        critical_path(replace(offering, precedence=(*offering.precedence, back)), BASIC["B02"])
+        critical_path(replace(offering, precedence=(*offering.precedence, back)), plain_items(offering))

@@ -1,6 +1,7 @@
 """Which step waits for which: from needs, declarations and items; reduced, and its cycles told in words."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,7 @@ def between(graph: PrecedenceGraph, before: str, after: str) -> list[Order]:
     return [each for each in graph.orders if (each.before, each.after) == (before, after)]
 
 
-def with_step(offering: Offering, step_id: str, **changes: tuple[str, ...]) -> Offering:
+def with_step(offering: Offering, step_id: str, **changes: Any) -> Offering:
     """The offering with one step changed."""
     items = tuple(
         replace(item, steps=tuple(replace(s, **changes) if s.id == step_id else s for s in item.steps))
@@ -114,7 +115,15 @@ def test_an_order_other_orders_imply_is_taken_away_and_all_reasons_of_the_others
 
 def test_a_step_taken_out_leaves_its_neighbours_in_order() -> None:
     left = graph_of("a<b<c b<d").without(["b"])
-    assert (left.steps, left.pairs) == (("a", "c", "d"), {("a", "c"), ("a", "d")})
+    assert left.steps == ("a", "c", "d")
+    assert left.pairs == {("a", "c"), ("a", "d")}
+
+
+def test_of_two_orders_that_become_one_the_reason_that_says_more_stays() -> None:
+    said, plain = order("a", "b", "a rule"), replace(order("b", "c", "same item"), kind="inside")
+    for orders in ((said, plain), (replace(plain, before="a", after="b"), replace(said, before="b", after="c"))):
+        [left] = PrecedenceGraph(("a", "b", "c"), orders).without(["b"]).orders
+        assert (left.before, left.after, left.why_en) == ("a", "c", "a rule")
 
 
 def test_a_cycle_is_told_with_its_edges_reasons_and_what_may_give_way() -> None:

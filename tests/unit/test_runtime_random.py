@@ -24,7 +24,7 @@ TEST, LONG = 500, 20_000
 """Diagrams of one run of the tests, all shapes together."""
 ACTS = 16
 """Acts after which a diagram is left alone."""
-LIMITS = Limits(steps=5000, tokens=1000)
+LIMITS = Limits(steps=2500, tokens=400)
 """More than the longest way between two acts that the game would still go."""
 LARGEST = 10
 """Blocks or elements of the largest diagrams."""
