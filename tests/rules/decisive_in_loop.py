@@ -8,6 +8,7 @@ _BACK = (
     '<sequenceFlow id="back" sourceRef="g" targetRef="m"><conditionExpression xsi:type="tFormalExpression">x'
     "</conditionExpression></sequenceFlow>"
 )
+_AGAIN = _BACK.replace("back", "back2").replace('"g"', '"g2"').replace('"m"', '"m2"')
 
 RIGHT = [
     f"""
@@ -19,7 +20,7 @@ RIGHT = [
 <startEvent id="s"/><endEvent id="e"/><exclusiveGateway id="m"/><exclusiveGateway id="g" default="g-d"/>
 <userTask id="t">{_REVIEW}</userTask><userTask id="d">{_STEP}</userTask>
 <exclusiveGateway id="m2"/><exclusiveGateway id="g2" default="g2-e"/><userTask id="t2">{_REVIEW}</userTask>
-«s > m > t > g > d > m2 > t2 > g2 > e»{_BACK}{_BACK.replace("back", "back2").replace('"g"', '"g2"').replace('"m"', '"m2"')}
+«s > m > t > g > d > m2 > t2 > g2 > e»{_BACK}{_AGAIN}
 """,
 ]
 
