@@ -59,7 +59,7 @@ def plain(data: Mapping[str, Any] | None, where: str) -> dict[str, Any]:
     budget = [MAX_ITEMS]
     if data is not None and not isinstance(data, Mapping):
         raise BadInput("data.shape", "数据应为名称到值的映射", "data must map names to values", where)
-    return {_key(name, where): _plain(value, where, 0, budget) for name, value in (data or {}).items()}
+    return {name: _plain(data[name], where, 0, budget) for name in sorted(_key(n, where) for n in data)} if data else {}
 
 
 def measured(value: Any, where: str) -> tuple[Any, int]:
