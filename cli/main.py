@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cli import accounts, audit, check, demo, move, serve, workdays
+from cli import accounts, audit, check, demo, move, parallelize, serve, workdays
 from engine.errors import BinglianError
 
 FINDINGS, BAD_INPUT = 1, 2
@@ -38,7 +38,7 @@ def main() -> None:
     """Binglian (并联): parallel government approval."""
 
 
-for module in (accounts, audit, check, demo, move, serve, workdays):
+for module in (accounts, audit, check, demo, move, parallelize, serve, workdays):
     for command in module.COMMANDS:
         if command.callback is not None:
             command.callback = guarded(command.callback)

@@ -7,6 +7,7 @@ nobody here knows; only the flows between them are new.
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
 
@@ -20,7 +21,8 @@ from engine.parallel.convert_parts import Parts, parts_of_offering
 from engine.parallel.convert_serial import read_serial
 from engine.parallel.order import PrecedenceGraph
 from engine.parallel.precedence import precedence_of
-from engine.parallel.structure import Block, guarded, structure
+from engine.parallel.structure import Block, structure
+from engine.parallel.structure_guards import guarded
 
 __all__ = ["Conversion", "Parts", "convert_offering", "convert_parts", "convert_serial"]
 
@@ -34,13 +36,18 @@ _TAIL = (
 
 @dataclass(frozen=True)
 class Conversion:
-    """``data``: the diagram; ``graph``: the order it was made from; ``units``: step → ids of its nodes."""
+    """``root``: the diagram; ``graph``: the order it was made from, of ``parts``; ``crossings`` in its drawing."""
 
-    data: bytes
+    root: etree._Element
     graph: PrecedenceGraph
+    parts: Parts
     block: Block
-    units: Mapping[str, tuple[str, ...]]
     crossings: int
+
+    @property
+    def data(self) -> bytes:
+        """The diagram as a file (UTF-8)."""
+        return etree.tostring(self.root, encoding="UTF-8", xml_declaration=True)
 
 
 def convert_offering(
@@ -83,9 +90,7 @@ def convert_parts(parts: Parts, order: PrecedenceGraph) -> Conversion:
         _in_canonical_order(node)
     drawing = drawing_of(nodes, flows, _lanes(parts, chart))
     root = _root(parts, nodes, flows, drawing)
-    data = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
-    units = {step: unit.nodes for step, unit in parts.units.items()}
-    return Conversion(data, order, block, units, drawing.layout.crossings)
+    return Conversion(root, order, parts, block, drawing.layout.crossings)
 
 
 def _is_kept(element: etree._Element, parts: Parts) -> bool:
@@ -93,7 +98,9 @@ def _is_kept(element: etree._Element, parts: Parts) -> bool:
     namespace, name = etree.QName(element).namespace, local_name(element)
     if namespace != BPMN or element.getparent() is not parts.process:
         return namespace not in {DI, DC, DD} and name not in {"laneSet", "lane"}
-    return name != "laneSet" and (not (is_flow_node(element) or name == "sequenceFlow") or element.get("id") in parts.nodes)
+    return name != "laneSet" and (
+        not (is_flow_node(element) or name == "sequenceFlow") or element.get("id") in parts.nodes
+    )
 
 
 def _node(identity: str, parts: Parts, chart: Chart) -> etree._Element:
@@ -160,23 +167,18 @@ def _lanes(parts: Parts, chart: Chart) -> list[Lane]:
 def _root(
     parts: Parts, nodes: Mapping[str, etree._Element], flows: Sequence[etree._Element], drawing: Drawing
 ) -> etree._Element:
-    known = {uri for prefix, uri in parts.root.nsmap.items()}
-    prefixes = {p: uri for p, uri in _PREFIXES.items() if uri not in known and p not in parts.root.nsmap}
-    root = etree.Element(parts.root.tag, dict(parts.root.attrib), nsmap={**prefixes, **parts.root.nsmap})
+    given: dict[Any, str] = dict(parts.root.nsmap)  # the stubs do not know the default namespace
+    given |= {p: uri for p, uri in _PREFIXES.items() if p not in given and uri not in given.values()}
+    root = etree.Element(parts.root.tag, _attributes(parts.root), nsmap=given)
     identity = parts.process.get("id", "")
     drawn = write_drawing(drawing, f"diagram-{identity}", identity)
-    placed = False
     for child in parts.root:
         if child is parts.process:
             root.append(_process(parts, nodes, flows, drawing))
-        elif local_name(child) == "BPMNDiagram":
-            if not placed:
-                root.append(drawn)
-            placed = True
-        elif local_name(child) != "relationship" or placed:
+        elif local_name(child) not in {"BPMNDiagram", "relationship"}:
             root.append(deepcopy(child))
-    if not placed:
-        root.append(drawn)
+    root.append(drawn)
+    root.extend(deepcopy(child) for child in parts.root.iterchildren(bpmn("relationship")))
     etree.indent(root)
     return root
 
@@ -184,7 +186,7 @@ def _root(
 def _process(
     parts: Parts, nodes: Mapping[str, etree._Element], flows: Sequence[etree._Element], drawing: Drawing
 ) -> etree._Element:
-    process = etree.Element(parts.process.tag, dict(parts.process.attrib), nsmap=parts.process.nsmap)
+    process = etree.Element(parts.process.tag, _attributes(parts.process))
     others = [deepcopy(e) for e in parts.process if not _is_redrawn(e)]
     gone = {e.get("id") for e in parts.process.iter() if e.get("id")} - {e.get("id") for e in (*nodes.values(), *flows)}
     head = [e for e in others if local_name(e) in (*_HEAD, "property", "ioSpecification", "ioBinding")]
@@ -197,6 +199,10 @@ def _process(
     process.extend(flows)
     process.extend(tail)
     return process
+
+
+def _attributes(element: etree._Element) -> dict[str, str]:
+    return {str(name): str(value) for name, value in element.attrib.items()}
 
 
 def _is_redrawn(element: etree._Element) -> bool:

@@ -5,7 +5,8 @@ joining one, a step with several behind it a splitting one; steps that wait for 
 of some of them goes before a join of more.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.errors import BadInput
@@ -124,21 +125,40 @@ class _Drawing:
             case Guard(condition, inside):
                 return self._guard(condition, inside)
             case Mesh():
-                return _Mesh(self, block).draw()
+                return self._mesh(block)
 
     def _series(self, blocks: tuple[Block, ...]) -> tuple[str, str]:
         parts = [self.draw(block) for block in blocks]
-        for (_, exit_), (entry, _) in zip(parts, parts[1:], strict=False):
+        for (_, exit_), (entry, _) in itertools.pairwise(parts):
             self.link(exit_, entry)
         return parts[0][0], parts[-1][1]
 
     def _fork(self, blocks: tuple[Block, ...]) -> tuple[str, str]:
         near = next(steps_of(blocks[0]))
         fork = self.parallel("fork", near)
-        parts = [self.draw(block) for block in blocks]
+        parts: list[tuple[Sequence[str], Sequence[str]]] = []
+        for block in blocks:
+            if isinstance(block, Mesh):
+                parts.append(_Mesh(self, block).draw_open())
+            else:
+                entry, exit_ = self.draw(block)
+                parts.append(([entry], [exit_]))
         join = self.parallel("join", near)
-        for entry, exit_ in parts:
+        for entries, exits in parts:
+            for entry in entries:
+                self.link(fork, entry)
+            for exit_ in exits:
+                self.link(exit_, join)
+        return fork, join
+
+    def _mesh(self, mesh: Mesh) -> tuple[str, str]:
+        near = next(steps_of(mesh))
+        fork = self.parallel("fork", near)
+        entries, exits = _Mesh(self, mesh).draw_open()
+        join = self.parallel("join", near)
+        for entry in entries:
             self.link(fork, entry)
+        for exit_ in exits:
             self.link(exit_, join)
         return fork, join
 
@@ -178,22 +198,18 @@ class _Drawing:
         return identity
 
 
-_ENTRY = -1
 _Key = int | frozenset[int]
-"""A block of a mesh by number (``_ENTRY``: where the mesh is entered), or what a join waits for."""
+"""A block of a mesh by number, or what a join waits for."""
 
 
 class _Mesh:
-    """Draws one mesh."""
+    """Draws one mesh between a splitting and a joining gateway that the caller draws."""
 
     def __init__(self, drawing: _Drawing, mesh: Mesh) -> None:
         self.drawing, self.mesh = drawing, mesh
-        awaited = {number for before in mesh.before for number in before}
-        waits = {n: frozenset(before) or frozenset({_ENTRY}) for n, before in enumerate(mesh.before)}
-        self.exit = len(mesh.blocks)
-        waits[self.exit] = frozenset(n for n in waits if n not in awaited)
+        waits = {n: frozenset(before) for n, before in enumerate(mesh.before) if before}
         joins = _joins([before for before in waits.values() if len(before) > 1])
-        self.ins: dict[_Key, tuple[_Key, ...]] = {n: (_one(before),) for n, before in waits.items()} | joins
+        self.ins: dict[_Key, tuple[_Key, ...]] = {**{n: (_one(before),) for n, before in waits.items()}, **joins}
         self.outs: dict[_Key, list[_Key]] = {}
         for key, sources in self.ins.items():
             for source in sources:
@@ -201,21 +217,19 @@ class _Mesh:
         self.entered: dict[_Key, str] = {}
         self.left: dict[_Key, str] = {}
 
-    def draw(self) -> tuple[str, str]:
-        """As ``_Drawing.draw``."""
-        near = next(steps_of(self.mesh))
-        self._split(_ENTRY, "", near)
-        self.entered[_ENTRY] = self.left[_ENTRY]
+    def draw_open(self) -> tuple[list[str], list[str]]:
+        """Draws the blocks and what is between them; returns the nodes to be entered and those to be waited for."""
         for number, block in enumerate(self.mesh.blocks):
-            self._draw_join(self.ins[number][0])
+            for key in self.ins.get(number, ()):
+                self._draw_join(key)
             self.entered[number], exit_ = self.drawing.draw(block)
             self._split(number, exit_, next(steps_of(block)))
-        self._draw_join(self.ins[self.exit][0])
         for key, sources in self.ins.items():
-            if key != self.exit:
-                for source in sources:
-                    self.drawing.link(self.left[source], self.entered[key])
-        return self.entered[_ENTRY], self.left[self.ins[self.exit][0]]
+            for source in sources:
+                self.drawing.link(self.left[source], self.entered[key])
+        numbers = range(len(self.mesh.blocks))
+        entries = [self.entered[n] for n in numbers if n not in self.ins]
+        return entries, [self.left[n] for n in numbers if n not in self.outs]
 
     def _draw_join(self, key: _Key) -> None:
         """The join ``key`` and those before it that are not drawn yet."""
@@ -231,17 +245,16 @@ class _Mesh:
                 self._draw_one(top)
 
     def _draw_one(self, key: frozenset[int]) -> None:
-        following = next((k for k in self.outs[key] if isinstance(k, int) and k != self.exit), None)
-        block = self.mesh.blocks[max(key) if following is None else int(following)]
-        near = next(steps_of(block))
+        following = next((k for k in self.outs[key] if isinstance(k, int)), max(key))
+        near = next(steps_of(self.mesh.blocks[following]))
         self.entered[key] = self.drawing.parallel("join", near)
         self._split(key, self.entered[key], near)
 
     def _split(self, key: _Key, exit_: str, near: str) -> None:
         """A splitting gateway behind a node that several follow."""
-        several = len(self.outs[key]) > 1
-        self.left[key] = self.drawing.parallel("fork", near) if several or not exit_ else exit_
-        if several and exit_:
+        self.left[key] = exit_
+        if len(self.outs.get(key, ())) > 1:
+            self.left[key] = self.drawing.parallel("fork", near)
             self.drawing.link(exit_, self.left[key])
 
 

@@ -10,6 +10,7 @@ from engine.diagram.soundness_read import is_flow_node
 from engine.diagram.svg_text import balanced, measure
 from engine.diagram.xml import bpmn, local_name
 from engine.parallel.layout import Box, Edge, Layout, Node, Point, lay_out, with_lanes_where_legible
+from engine.parallel.layout_ways import EDGE_ROOM
 
 DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 DC = "http://www.omg.org/spec/DD/20100524/DC"
@@ -156,14 +157,20 @@ def _write(plane: etree._Element, drawing: Drawing, left: float, top: float) -> 
         elif local_name(node) in SUB_PROCESSES:
             shape.set("isExpanded", "false")
         if _labelled(node) and (lines := _label(node)):
-            width = max(map(_width, lines))
-            room = Box(box.x + box.width / 2 - width / 2, box.y + box.height + 4, width, LABEL_LINE * len(lines))
-            _bounds(etree.SubElement(shape, f"{{{DI}}}BPMNLabel"), room, left, top)
+            _bounds(etree.SubElement(shape, f"{{{DI}}}BPMNLabel"), _label_room(node, box, lines), left, top)
     for flow in drawing.flows:
         _edge(plane, flow, drawing.layout.ways[flow.get("id", "")], left, top)
     for identity, inside in drawing.inside.items():
         box = drawing.layout.boxes[identity]
         _write(plane, inside, left + box.x, top + box.y + LABEL_LINE)
+
+
+def _label_room(node: etree._Element, box: Box, lines: Sequence[str]) -> Box:
+    """Below a gateway or event; right of an event that is attached, below which its flow begins."""
+    width, height = max(map(_width, lines)), LABEL_LINE * len(lines)
+    if local_name(node) == "boundaryEvent":
+        return Box(box.x + box.width + 2, box.y + box.height / 2 + 4, width, height)
+    return Box(box.x + box.width / 2 - width / 2, box.y + box.height + 4, width, height)
 
 
 def _shape(plane: etree._Element, of: str, box: Box, left: float, top: float) -> etree._Element:
@@ -185,8 +192,8 @@ def _edge(plane: etree._Element, flow: etree._Element, way: tuple[Point, ...], l
         etree.SubElement(edge, f"{{{DD}}}waypoint", x=f"{left + x:.0f}", y=f"{top + y:.0f}")
     name = " ".join((flow.get("name") or "").split())
     if name:
-        # On the last stretch that is the flow's own: right of where it leaves the line it shares.
-        x, y = way[0] if len(way) == 2 else way[2]
-        _bounds(
-            etree.SubElement(edge, f"{{{DI}}}BPMNLabel"), Box(x + 6, y - 18, _width(name), LABEL_LINE), left, top
-        )
+        # Where the flow is alone: behind the vertical line that the flows out of one gateway share.
+        x, y = (way[0][0] + EDGE_ROOM, way[0][1]) if len(way) == 2 else way[2]
+        back = len(way) > 3 and way[3][0] < x
+        room = Box(x - 4 - _width(name) if back else x + 4, y - 18, _width(name), LABEL_LINE)
+        _bounds(etree.SubElement(edge, f"{{{DI}}}BPMNLabel"), room, left, top)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from engine.catalogue import Condition as ItemCondition
-from engine.catalogue import Offering, Step
+from engine.catalogue import Offering, SharedStep, Step
 from engine.diagram.extension import TASKS
 from engine.diagram.xml import BL, BPMN, bpmn, executable_processes, read_definitions
 from engine.parallel.convert_chart import Condition, Unit
@@ -20,8 +20,8 @@ START, END = "case-start", "case-end"
 class Parts:
     """What to draw, whatever its order.
 
-    ``root``: the definitions to keep the surroundings of; ``process``: the one in it to redraw; ``nodes``: the flow nodes
-    by id; ``inner``: the flows inside units; ``leaving``: node → the flow out of it to keep (its name, condition,
+    ``root``: the definitions to keep the surroundings of; ``process``: the one in it to redraw; ``nodes``: the flow
+    nodes by id; ``inner``: the flows inside units; ``leaving``: node → the flow out of it to keep (its name, condition,
     extensions); ``ends``: start and end event; ``conditions``: by key, ``condition_of``: step → key; ``lanes``:
     step → (key, name) of its lane.
     """
@@ -51,11 +51,19 @@ def parts_of_offering(
     processes = executable_processes(root)
     process = processes[0] if processes else root[0]
     drawn = {e.get("id", ""): e for e in process.iter(*TASKS)}
-    nodes = {step: drawn[step] if step in drawn else _task(offering, step) for step in graph.steps}
+    visits = {visit.id: visit for visit in offering.shared_steps}
+    nodes = {
+        step: drawn[step] if step in drawn else _visit(offering, visits[step]) if step in visits
+        else _task(offering, offering.step(step))
+        for step in graph.steps
+    }  # fmt: skip
     ends = {e.get("id", ""): e for e in process.iterchildren(bpmn("startEvent"), bpmn("endEvent"))}
     for identity, tag, name in ((START, "startEvent", "一窗受理"), (END, "endEvent", "办结")):
         nodes[identity] = ends.get(identity, _element(tag, id=identity, name=name))
-    condition_of = {s: offering.item_of(s) for s in graph.steps if offering.condition_of(offering.item_of(s))}
+    items = {step: _items(offering, step) for step in graph.steps}
+    condition_of = {
+        s: "+".join(codes) for s, codes in items.items() if all(map(offering.condition_of, codes)) and codes
+    }
     return Parts(
         file=where,
         root=root,
@@ -63,22 +71,31 @@ def parts_of_offering(
         nodes={identity: deepcopy(node) for identity, node in nodes.items()},
         units={step: Unit(step, step, step, (step,)) for step in graph.steps},
         ends=(START, END),
-        conditions={code: _condition(offering, code) for code in dict.fromkeys(condition_of.values())},
+        conditions={key: _condition(offering, key.split("+")) for key in dict.fromkeys(condition_of.values())},
         condition_of=condition_of,
         lanes=_lanes(offering, graph.steps, departments),
     )
 
 
+def _items(offering: Offering, step: str) -> list[str]:
+    """The items a step, or the steps a joint visit stands for, belong to; an own step belongs to none."""
+    stands_for = next((visit.replaces for visit in offering.shared_steps if visit.id == step), (step,))
+    codes = dict.fromkeys(offering.item_of(one) for one in stands_for if one in offering.steps)
+    return [] if "" in codes else list(codes)
+
+
 def _lanes(offering: Offering, steps: Iterable[str], departments: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    codes = {step: offering.step(step).department for step in steps}
-    return {step: (code, departments.get(code, code)) for step, code in codes.items()}
+    codes = {visit.id: visit.lead_department for visit in offering.shared_steps}
+    codes |= {step.id: step.department for step in offering.steps.values()}
+    return {step: (codes[step], departments.get(codes[step], codes[step])) for step in steps}
 
 
-def _condition(offering: Offering, code: str) -> Condition:
-    said = offering.condition_of(code)
-    if said is None:  # the caller asks for conditional items only
-        raise KeyError(code)
-    return Condition(code, f"{said.words_zh}？", f"{offering.item(code).short_zh}汇合", _expression(said))
+def _condition(offering: Offering, codes: list[str]) -> Condition:
+    """When one of the items is part of the case."""
+    said = [condition for code in codes if (condition := offering.condition_of(code)) is not None]
+    names = "、".join(offering.item(code).short_zh for code in codes)
+    question = "，或".join(condition.words_zh for condition in said)
+    return Condition("-".join(codes), f"{question}？", f"{names}汇合", " or ".join(map(_expression, said)))
 
 
 def _expression(said: ItemCondition) -> str:
@@ -100,23 +117,38 @@ def _new_root(offering: Offering) -> etree._Element:
     return root
 
 
-def _task(offering: Offering, step_id: str) -> etree._Element:
+def _task(offering: Offering, step: Step) -> etree._Element:
     """The user task of a step as the catalogue knows it."""
-    step = offering.step(step_id)
     short = offering.item(step.item).short_zh if step.item else ""
     task = _element("userTask", id=step.id, name=f"{short} · {step.name_zh}" if short else step.name_zh)
+    said = {"item": step.item} if step.item else {}
+    said |= {"act": step.act, "department": step.department, "role": step.role}
+    said |= {"limit": _number(step), "unit": step.unit} | ({"decisive": "true"} if step.decisive else {})
+    return _with_step(task, said, step.needs, step.yields)
+
+
+def _visit(offering: Offering, visit: SharedStep) -> etree._Element:
+    """The user task of a joint visit: what its steps need and yield, led by the department that convenes it."""
+    steps = [offering.step(step) for step in visit.replaces if step in offering.steps]
+    said = {"act": "site", "department": visit.lead_department, "role": steps[0].role}
+    said |= {"limit": _number(visit), "unit": visit.unit}
+    needs = dict.fromkeys(ref for step in steps for ref in step.needs)
+    yields = dict.fromkeys(ref for step in steps for ref in step.yields)
+    return _with_step(_element("userTask", id=visit.id, name=visit.name_zh), said, needs, yields)
+
+
+def _number(step: Step | SharedStep) -> str:
+    return f"{step.limit.normalize():f}"
+
+
+def _with_step(
+    task: etree._Element, said: Mapping[str, str], needs: Iterable[str], yields: Iterable[str]
+) -> etree._Element:
     extension = etree.SubElement(task, bpmn("extensionElements"))
-    said = etree.SubElement(extension, f"{{{BL}}}step")
-    for name, value in _step_attributes(step).items():
-        said.set(name, value)
-    for tag, refs in (("needs", step.needs), ("yields", step.yields)):
+    own = etree.SubElement(extension, f"{{{BL}}}step")
+    for name, value in said.items():
+        own.set(name, value)
+    for tag, refs in (("needs", needs), ("yields", yields)):
         for ref in refs:
             etree.SubElement(extension, f"{{{BL}}}{tag}").set("ref", ref)
     return task
-
-
-def _step_attributes(step: Step) -> dict[str, str]:
-    said = {"item": step.item} if step.item else {}
-    said |= {"act": step.act, "department": step.department, "role": step.role, "limit": f"{step.limit.normalize():f}"}
-    said["unit"] = step.unit
-    return said | ({"decisive": "true"} if step.decisive else {})

@@ -30,7 +30,7 @@ def pieces(order: Sequence[str], flows: Sequence[tuple[str, str]], start: str, e
     over = [0] * len(chain)
     for source, target in flows:
         low, high = sorted((at[source], at[target]))
-        for gap in range((low + 1) // 2 if low % 2 == 0 else low // 2, high // 2):
+        for gap in range(low // 2, high // 2):
             over[gap] += 1
     found: list[Piece] = []
     first = 0

@@ -4,6 +4,7 @@
 overlaps: every shape has the room of its picture and label, and a flow that passes a column has a place in it.
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -60,17 +61,14 @@ def lay_out(nodes: Sequence[Node], edges: Sequence[Edge], lanes: int = 0) -> Lay
     found = columns_of(nodes, edges)
     rows = rows_of(found, lanes)
     top = MARGIN - _highest(found, rows)
-    rows = Rows([y + top for y in rows.middle], [y + top for y in rows.lanes])
+    rows = Rows([round(y + top) for y in rows.middle], [round(y + top) for y in rows.lanes])
     start = MARGIN + (LANE_LABEL + MARGIN / 2 if lanes else 0)
     ways = ways_of(found, rows, edges, start)
     boxes = _boxes(found, rows, ways.left)
     drawn = {edge.id: _way(boxes, found, rows, edge, ways.points[edge.id]) for edge in edges}
     right = ways.right + MARGIN / 2 - MARGIN
     borders = rows.lanes
-    bands = tuple(
-        Box(MARGIN, round(upper), round(right), round(lower) - round(upper))
-        for upper, lower in zip(borders, borders[1:], strict=False)
-    )
+    bands = tuple(Box(MARGIN, upper, round(right), lower - upper) for upper, lower in itertools.pairwise(borders))
     return Layout(boxes, drawn, bands, crossings(found))
 
 

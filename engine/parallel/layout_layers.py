@@ -5,6 +5,7 @@ the caller reads the nodes, in which a series-parallel diagram has no crossing, 
 as crossings are left (Sugiyama, Tagawa and Toda 1981).
 """
 
+import itertools
 from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ PATIENCE = 400_000
 
 @dataclass(frozen=True)
 class Node:
-    """A shape to place. ``above`` and ``below``: room (px) its picture and label take from its middle; ``lane``: number.
+    """A shape to place. ``above`` and ``below``: room (px) of its picture and label from its middle; ``lane``: number.
 
     ``host`` is the id of the node an event is attached to.
     """
@@ -44,8 +45,8 @@ class Edge:
 class Columns:
     """Vertices are numbers: first the nodes, in their order, then the bends.
 
-    ``chains``: edge id → its vertices from left to right, with both ends; of a ``back`` edge only bends, over the columns
-    from its target to its source. ``columns``: vertices from top to bottom.
+    ``chains``: edge id → its vertices from left to right, with both ends; of a ``back`` edge only bends, over the
+    columns from its target to its source. ``columns``: vertices from top to bottom.
     """
 
     nodes: Sequence[Node]
@@ -125,7 +126,7 @@ def _add_forward(found: Columns, edge: Edge, source: int, target: int, joined: b
     between = range(found.column[source] + 1, found.column[target])
     chain = [source, *(_bend(found, column, rank, lane) for column in between), target]
     found.chains[edge.id] = chain
-    for one, other in zip(chain, chain[1:], strict=False):
+    for one, other in itertools.pairwise(chain):
         found.outs[one].append(other)
         found.ins[other].append(one)
 
@@ -136,7 +137,7 @@ def _add_back(found: Columns, edge: Edge, source: int, target: int) -> None:
     chain = [_bend(found, column, rank, found.lane[target]) for column in over]
     found.chains[edge.id] = chain
     found.back.add(edge.id)
-    for one, other in zip(chain, chain[1:], strict=False):
+    for one, other in itertools.pairwise(chain):
         found.outs[one].append(other)
         found.ins[other].append(one)
 

@@ -5,6 +5,7 @@ middle branch) forms a row, where lines would not cross (after Brandes and Köpf
 then moved towards what they are connected with as far as their neighbours leave room.
 """
 
+import itertools
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -66,7 +67,7 @@ def rows_of(found: Columns, lanes: int) -> Rows:
     count = max(row, default=-1) + 1
     packing = _Packing([{} for _ in range(count + (lanes + 1 if lanes else 0))])
     for vertices in found.columns:
-        for upper, lower in zip(vertices, vertices[1:], strict=False):
+        for upper, lower in itertools.pairwise(vertices):
             packing.keep(row[upper], row[lower], _distance(found, upper, lower))
         if lanes:
             _keep_lanes(found, vertices, row, packing, count)
@@ -157,12 +158,18 @@ def _numbered(found: Columns, left: list[int]) -> list[int]:
 def _wishes(found: Columns, vertices: list[int], place: list[int]) -> Iterator[tuple[int, int, int]]:
     """(importance, left, right) of every flow behind a column that should be straight."""
     for one in vertices:
-        outs = sorted(found.outs[one], key=place.__getitem__)
-        for other in outs:
-            ins = sorted(found.ins[other], key=place.__getitem__)
+        outs = _ranked(found, found.outs[one], place)
+        for other in found.outs[one]:
+            ins = _ranked(found, found.ins[other], place)
             if found.is_bend(one) and found.is_bend(other):
                 yield 0, one, other
-            elif len(outs) == 1 and len(ins) == 1:
+            elif len(found.outs[one]) == 1 and len(found.ins[other]) == 1:
                 yield 1, one, other
             elif other == outs[(len(outs) - 1) // 2] and one == ins[(len(ins) - 1) // 2]:
                 yield 2, one, other
+
+
+def _ranked(found: Columns, vertices: list[int], place: list[int]) -> list[int]:
+    """From top to bottom; only the shapes where there are any, so that a flow that passes by goes round them."""
+    shapes = [vertex for vertex in vertices if not found.is_bend(vertex)]
+    return sorted(shapes or vertices, key=place.__getitem__)

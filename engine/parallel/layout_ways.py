@@ -5,6 +5,7 @@ joining node; the others have their own. Within a gap the lines are put in an or
 them and none lies on another.
 """
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -50,7 +51,7 @@ class _Line:
 
 @dataclass(frozen=True)
 class Ways:
-    """``left``: vertex → x of its left side; ``points``: edge id → the ends of its vertical lines; ``right``: of all."""
+    """``left``: vertex → x of its left side; ``points``: edge id → ends of its vertical lines; ``right``: of all."""
 
     left: list[float]
     points: Mapping[str, tuple[Point, ...]]
@@ -68,14 +69,15 @@ def ways_of(found: Columns, rows: Rows, edges: Sequence[Edge], start: float) -> 
             line.rights.update(rows.middle[vertex] for vertex in rights)
     tracks = [_tracks([line for line in lines.values() if line.top < line.bottom]) for lines in gaps]
     widths = [max((_width(found, v) for v in vertices), default=0.0) for vertices in found.columns]
-    lefts, x = [], start
+    columns: list[float] = []
+    x = start
     for column, width in enumerate(widths):
         # The first gap is only there for a flow that goes back to the first column.
         x += _gap_width(tracks[column]) if column or tracks[0] else 0.0
-        lefts.append(x)
+        columns.append(x)
         x += width
-    left = [lefts[c] + (widths[c] - _own_width(found, v)) / 2 for v, c in enumerate(found.column)]
-    ends = [*lefts, x + _gap_width(tracks[-1])]
+    left = [columns[c] + (widths[c] - _own_width(found, v)) / 2 for v, c in enumerate(found.column)]
+    ends = [*columns, x + _gap_width(tracks[-1])]
     points = {}
     for edge in edges:
         points[edge.id] = tuple(
@@ -124,7 +126,7 @@ def _hops(found: Columns, edges: Sequence[Edge]) -> dict[str, list[_Hop]]:
             ]
             continue
         hops[edge.id] = []
-        for one, other in zip(chain, chain[1:], strict=False):
+        for one, other in itertools.pairwise(chain):
             key: _Key = ("edge", edge.id)
             if one == source and out[0] == "out":
                 key = out
@@ -136,10 +138,8 @@ def _hops(found: Columns, edges: Sequence[Edge]) -> dict[str, list[_Hop]]:
 
 def _tracks(lines: list[_Line]) -> int:
     """Puts the lines of a gap on tracks, from left to right; returns how many there are."""
-    if len(lines) > MOST_ORDERED:
-        ordered = sorted(lines, key=lambda line: (line.top, line.bottom))
-    else:
-        ordered = _in_order(lines)
+    many = len(lines) > MOST_ORDERED
+    ordered = sorted(lines, key=lambda line: (line.top, line.bottom)) if many else _in_order(lines)
     used = 0
     for n, line in enumerate(ordered):
         line.track = 1 + max((o.track for o in ordered[:n] if not o.beside(line)), default=-1)

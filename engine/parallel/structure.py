@@ -6,10 +6,9 @@ stays a ``Mesh`` of blocks with the orders between them. All functions are pure 
 are given, so the same input gives the same structure.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
-from itertools import groupby
 from typing import TypeAlias
 
 from engine.errors import BadInput
@@ -85,8 +84,8 @@ def is_series_parallel(block: Block) -> bool:
 class Poset:
     """A precedence with all that follows from it; steps are numbered in a topological order.
 
-    ``names``: number → step; ``above``: number → bits of everything before it; ``covers``: number → the numbers directly
-    before it (the reduced precedence).
+    ``names``: number → step; ``above``: number → bits of everything before it; ``covers``: number → the numbers
+    directly before it (the reduced precedence).
     """
 
     names: tuple[str, ...]
@@ -115,10 +114,10 @@ def poset(orders: Orders) -> Poset:
     for name in names:
         direct: list[int] = []
         reached = 0
-        for earlier in sorted({number[step] for step in before[name]}, reverse=True):
-            if not reached >> earlier & 1:
-                direct.append(earlier)
-                reached |= above[earlier] | 1 << earlier
+        for other in sorted({number[step] for step in before[name]}, reverse=True):
+            if not reached >> other & 1:
+                direct.append(other)
+                reached |= above[other] | 1 << other
         above.append(reached)
         covers.append(tuple(sorted(direct)))
     return Poset(names, tuple(above), tuple(covers))
@@ -228,7 +227,7 @@ def _merge_twins(graph: _Graph) -> bool:
 
 
 def _flat(block: Block, kind: type[Series] | type[Fork]) -> tuple[Block, ...]:
-    return block.blocks if isinstance(block, kind) else (block,)  # type: ignore[attr-defined]
+    return block.blocks if isinstance(block, kind) else (block,)
 
 
 def _parted(graph: _Graph, numbers: list[int], above: tuple[int, ...]) -> Block:
@@ -243,9 +242,33 @@ def _parted(graph: _Graph, numbers: list[int], above: tuple[int, ...]) -> Block:
     if len(stages) > 1:
         parts = (_parted(graph, part, above) for part in stages)
         return Series(tuple(block for part in parts for block in _flat(part, Series)))
-    place = {number: n for n, number in enumerate(numbers)}
-    before = tuple(tuple(sorted(place[other] for other in graph.ins[n] if other in place)) for n in numbers)
-    return Mesh(tuple(graph.blocks[n] for n in numbers), before)
+    return _mesh(graph, numbers)
+
+
+def _mesh(graph: _Graph, numbers: list[int]) -> Mesh:
+    """Forks that would only repeat the splitting and joining of the mesh around them are dissolved."""
+    inside = set(numbers)
+    parts: dict[int, list[int]] = {}
+    blocks: list[Block] = []
+    for number in numbers:
+        dissolved = _repeats(graph, number, inside)
+        block = graph.blocks[number]
+        own = block.blocks if isinstance(block, Fork) and dissolved else (block,)
+        parts[number] = list(range(len(blocks), len(blocks) + len(own)))
+        blocks.extend(own)
+    before: list[tuple[int, ...]] = []
+    for number in numbers:
+        earlier = tuple(sorted(part for other in graph.ins[number] & inside for part in parts[other]))
+        before.extend([earlier] * len(parts[number]))
+    return Mesh(tuple(blocks), tuple(before))
+
+
+def _repeats(graph: _Graph, number: int, inside: set[int]) -> bool:
+    """Whether a gateway that splits is right before this block and one that joins right behind it."""
+    ins, outs = graph.ins[number] & inside, graph.outs[number] & inside
+    splits = not ins or (len(ins) == 1 and len(graph.outs[next(iter(ins))] & inside) > 1)
+    awaited = {frozenset(graph.ins[other] & inside) for other in outs}
+    return splits and (not outs or (len(awaited) == 1 and len(next(iter(awaited))) > 1))
 
 
 def _components(graph: _Graph, numbers: list[int]) -> list[list[int]]:
@@ -279,56 +302,3 @@ def _stages(numbers: list[int], above: tuple[int, ...]) -> list[list[int]]:
         stages[-1].append(number)
         earlier |= 1 << number
     return [sorted(stage) for stage in stages]
-
-
-def guarded(block: Block, condition_of: Callable[[str], str]) -> Block:
-    """The structure with its conditional steps (``condition_of`` is not empty) inside guards, as few as there can be.
-
-    Neighbours in a sequence or fork that depend on one condition share a guard. An order through a step that is passed
-    over is kept.
-    """
-    return _within(_guarding(block, condition_of))
-
-
-def _guarding(block: Block, condition_of: Callable[[str], str]) -> tuple[str, Block]:
-    """The block and the condition all of it still depends on, or an empty one."""
-    if isinstance(block, Leaf):
-        return condition_of(block.step), block
-    if isinstance(block, Guard):
-        return "", block
-    parts = [_guarding(part, condition_of) for part in block.blocks]
-    conditions = {condition for condition, _ in parts}
-    if len(conditions) == 1:
-        return conditions.pop(), _with(block, [part for _, part in parts])
-    if isinstance(block, Mesh):
-        return "", _with(block, [_within(part) for part in parts])
-    if isinstance(block, Fork):
-        parts = _gathered(parts)
-    grouped: list[Block] = []
-    for condition, run in groupby(parts, key=lambda part: part[0]):
-        inside = [part for _, part in run]
-        if condition and len(inside) > 1:
-            grouped.append(Guard(condition, type(block)(tuple(inside))))
-        else:
-            grouped += [_within((condition, part)) for part in inside]
-    return "", _with(block, grouped)
-
-
-def _gathered(parts: list[tuple[str, Block]]) -> list[tuple[str, Block]]:
-    """Branches that depend on one condition side by side, where the first of them was."""
-    first: dict[str, int] = {}
-    for place, (condition, _) in enumerate(parts):
-        first.setdefault(condition, place)
-    ranked = sorted(enumerate(parts), key=lambda part: first[part[1][0]] if part[1][0] else part[0])
-    return [part for _, part in ranked]
-
-
-def _within(part: tuple[str, Block]) -> Block:
-    condition, block = part
-    return Guard(condition, block) if condition else block
-
-
-def _with(block: Series | Fork | Mesh, blocks: Sequence[Block]) -> Block:
-    if len(blocks) == 1:
-        return blocks[0]
-    return Mesh(tuple(blocks), block.before) if isinstance(block, Mesh) else type(block)(tuple(blocks))
