@@ -57,6 +57,14 @@ def message(workflow: Any, name: str, payload: dict[str, Any], correlation: Mapp
     return False
 
 
+def awaited(workflow: Any) -> set[str]:
+    """The names of all messages that something in a run waits for."""
+    waiting = (t for t in workflow.tasks.values() if t._state == TaskState.WAITING)
+    return {
+        name for t in waiting for trigger in t.task_spec.triggers if trigger.kind == "message" for name in trigger.names
+    }
+
+
 def _waiting(workflow: Any, kind: str, name: str) -> Iterator[Caught]:
     for token in list(workflow.tasks.values()):
         if token._state == TaskState.WAITING:

@@ -34,6 +34,8 @@ __all__ = ["BpmnError", "Bus", "DiagramRejected", "Limits", "Ready", "Run"]
 Clock = Callable[[], datetime]
 
 FORMAT = 1
+MOST_KEPT = 1_000
+"""Messages a bus keeps for receivers that are not there yet."""
 
 
 class DiagramRejected(DiagramError):
@@ -115,7 +117,8 @@ class Bus:
         return any(moved)
 
     def _deliver_one(self) -> bool:
-        for number in range(len(self.kept)):
+        names = {name for run in self._runs for name in propagation.awaited(run._workflow)} if self.kept else ()
+        for number in [n for n, (name, *_) in enumerate(self.kept) if name in names]:
             message = self.kept.pop(number)
             if any(run._receive(*message) for run in self._runs):
                 return True
@@ -372,8 +375,9 @@ class Run:
 
     def _take_kept(self) -> bool:
         """Receives a message that was kept until something here waits for it."""
+        names = propagation.awaited(self._workflow) if self._bus.kept else ()
         for number, (name, payload, correlation) in enumerate(self._bus.kept):
-            if propagation.message(self._workflow, name, dict(payload), correlation):
+            if name in names and propagation.message(self._workflow, name, dict(payload), correlation):
                 del self._bus.kept[number]
                 return True
         return False
@@ -390,8 +394,13 @@ class Run:
         for kind, name, payload in thrown:
             if kind == "signal":
                 self._bus.broadcast(self, name, payload)
-            else:
+            elif len(self._bus.kept) < MOST_KEPT:
                 self._bus.kept.append((name, payload, {}))
+            else:
+                raise LimitExceeded(
+                    "runtime.kept", f"没有人接收的消息超过 {MOST_KEPT} 条",
+                    f"more than {MOST_KEPT} messages that nobody receives", name,
+                )  # fmt: skip
         return bool(thrown)
 
 
