@@ -19,7 +19,7 @@ from engine.diagram.rules import broken_rules, told
 from engine.diagram.rules.duplicate_decision import twice as decisions_twice
 from engine.diagram.rules.duplicate_process import problems as duplicate_processes
 from engine.diagram.rules.identities import give_ids
-from engine.diagram.rules.model import GLOBAL_TASKS, Surroundings, bare, executable, kind_of, read_diagram
+from engine.diagram.rules.model import GLOBAL_TASKS, Surroundings, bare, kind_of, read_diagram
 from engine.diagram.rules.one_executable_process import problem as unclear_process
 from engine.diagram.soundness import soundness
 from engine.diagram.xml import BL, bpmn, executable_processes, line_of, read_definitions, schema_errors
@@ -191,7 +191,7 @@ def _callable(root: etree._Element) -> dict[str, etree._Element]:
 
 
 def _judged(files: _Files, process_id: str | None, services: Collection[str]) -> Iterator[Finding]:
-    processes = [(file, process) for file, root in files.roots.items() for process in executable(root)]
+    processes = [(file, process) for file, root in files.roots.items() for process in executable_processes(root)]
     if not files.roots and not files.findings:
         yield Finding(
             "", "", 0, "no-diagram", "error", "没有可读的 BPMN 文件", "there is no BPMN file that can be read",

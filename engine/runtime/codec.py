@@ -9,6 +9,7 @@ import msgpack
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import IntegrityError
+from engine.runtime.gateways import RESET
 from engine.runtime.specs import FlowSpec
 from engine.runtime.token import DUE, VALUES, Token
 from engine.runtime.workflow import DEFAULT_LIMITS, Limits, LiveWorkflow
@@ -109,5 +110,5 @@ def _restore(workflow: LiveWorkflow, spec: FlowSpec, row: list[Any]) -> None:
         workflow.conditional[token.id] = token
     for number, (at, *_) in token.internal_data.get(DUE, {}).items():
         workflow.await_instant(at, token, int(number))
-    for name in token.internal_data.get("reset", ()):
+    for name in token.internal_data.get(RESET, ()):
         workflow.waiting_joins.add((name, token.id))

@@ -126,7 +126,7 @@ def cancel_transaction(token: Token) -> None:
     while not transaction.task_spec.transaction:
         transaction = workflow.tasks[transaction.scope]
     records = _taken_from(transaction, "")
-    workflow.cancel([t for t in workflow.tasks.values() if t.scope == transaction.id])
+    workflow.cancel_content(transaction.id)
     _begin_aside(token, transaction.id, records, **{CANCELS: transaction.id})
 
 

@@ -21,8 +21,6 @@ def check(workflow: Any, fresh: Mapping[str, Token], written: set[str] | None) -
 
     True when something happened.
     """
-    if not workflow.spec.has_conditions:
-        return False
     happened = False
     for token in list((workflow.conditional if written is None or written else fresh).values()):
         if not token.live:

@@ -13,15 +13,13 @@ from engine.errors import DiagramError
 from engine.instants import from_text, to_text
 from engine.runtime import compensation, propagation
 from engine.runtime.specs import Edge, Element
-from engine.runtime.token import BEGINS, DUE, HOST, LISTENS, RACE, VIA, Token
+from engine.runtime.token import BEGINS, DUE, GOT, HOST, LISTENS, RACE, VIA, Token
 
 MESSAGE, SIGNAL, TIMER, CONDITION = "message", "signal", "timer", "condition"
 ERROR, ESCALATION, COMPENSATION, CANCEL, TERMINATE = "error", "escalation", "compensation", "cancel", "terminate"
 
 AWAITED = frozenset({MESSAGE, SIGNAL, TIMER, CONDITION})
 """What comes from outside or with time; the others come from inside a diagram only."""
-
-GOT = "got"
 
 
 @dataclass(frozen=True)
@@ -178,7 +176,7 @@ class StartEvent(Catching):
             return
         workflow = token.workflow
         if self.interrupting:
-            workflow.cancel([t for t in workflow.tasks.values() if t.scope == token.scope])
+            workflow.cancel_content(token.scope)
         else:
             self._renew(token, number)
         workflow.spawn(self.parent, token.scope, "", {VIA: self.name})
@@ -304,7 +302,7 @@ class EndEvent(Throwing):
         if my_task.scope not in workflow.tasks:
             return  # an escalation has ended the content
         if TERMINATE in kinds:
-            workflow.cancel([t for t in workflow.tasks.values() if t.scope == my_task.scope])
+            workflow.cancel_content(my_task.scope)
         elif CANCEL in kinds:
             compensation.cancel_transaction(my_task)
         for trigger in self.throws:

@@ -9,7 +9,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import AlreadyDone
 from engine.runtime import ad_hoc, codec, position
-from engine.runtime.activities import UserTask, compensates, number_of
+from engine.runtime.activities import compensates, number_of
 from engine.runtime.specs import FlowSpec
 from engine.runtime.token import DUE, Token
 from engine.runtime.values import plain
@@ -148,8 +148,4 @@ class Flow:
 
 def _is_open(token: Token) -> bool:
     element = token.task_spec
-    return (
-        token._state == TaskState.READY
-        and (isinstance(element, UserTask) or element.is_manual(token))
-        and not ad_hoc.held_back(token)
-    )
+    return token._state == TaskState.READY and element.is_manual(token) and not ad_hoc.held_back(token)

@@ -6,7 +6,7 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from engine.runtime import conversation
-from engine.runtime.token import BODY, HOST, LISTENS, Token
+from engine.runtime.token import BODY, GOT, HOST, LISTENS, Token
 
 Caught = tuple[Token, int]
 
@@ -70,7 +70,7 @@ def _waiting(workflow: Any, kind: str, name: str) -> Iterator[Caught]:
         if token._state == TaskState.WAITING:
             for number, trigger in enumerate(token.task_spec.triggers):
                 fits = trigger.kind == kind and name in trigger.names
-                if fits and number not in token.internal_data.get("got", ()):
+                if fits and number not in token.internal_data.get(GOT, ()):
                     yield token, number
                     break
 

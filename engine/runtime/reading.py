@@ -4,12 +4,14 @@ Reads what the checker has passed; without recursion, so no nesting is too deep.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lxml import etree
 
 from engine.diagram.links import link_name
+from engine.diagram.rules.extensions import foreign_attributes
+from engine.diagram.rules.model import EMBEDDED, bare, is_true
 from engine.diagram.script import compile_script
 from engine.diagram.xml import bpmn, local_name
 from engine.errors import DiagramError
@@ -19,7 +21,6 @@ from engine.runtime.reading_data import (
     correlations,
     data_names,
     declared_data,
-    foreign_attribute,
     foreign_child,
     gives_or_takes_all,
     read_loop,
@@ -27,10 +28,8 @@ from engine.runtime.reading_data import (
     sent,
     unwrapped,
 )  # fmt: skip
-from engine.runtime.reading_events import Definitions, expression_text, local_ref
+from engine.runtime.reading_events import Definitions, expression_text
 from engine.runtime.specs import AdHoc, Content, Edge, Element, FlowSpec, Process
-
-CONTAINERS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 
 ELEMENTS: Mapping[str, type[Element]] = {
     "startEvent": events.StartEvent,
@@ -68,15 +67,11 @@ GLOBAL_TASKS: Mapping[str, type[activities.Activity]] = {
 _Nodes = dict[str, tuple[etree._Element, Element]]
 """The nodes of a content by id."""
 
-FALSE = frozenset({"false", "0"})
-TRUE = frozenset({"true", "1"})
-
 
 @dataclass(frozen=True)
 class _File:
     """What is known of the file a process stands in."""
 
-    root: etree._Element
     known: Definitions
     aliases: dict[str, str]
 
@@ -101,9 +96,9 @@ class Reader:
         self._correlations: dict[str, list[tuple[str, str, str]]] = {}
         for root in roots.values():
             aliases: dict[str, str] = {}
-            for container in root.iter(bpmn("process"), *(bpmn(name) for name in CONTAINERS)):
+            for container in root.iter(bpmn("process"), *(bpmn(name) for name in EMBEDDED)):
                 aliases |= data_names(container)[1]
-            file = _File(root, Definitions(root), aliases)
+            file = _File(Definitions(root), aliases)
             for message, key, name, path in correlations(root):
                 for known in file.known.names("message", message):
                     self._correlations.setdefault(known, []).append((key, name, path))
@@ -124,8 +119,6 @@ class Reader:
         self._to_read.append(_Scope(container, spec.start, "", file))
         while self._to_read:
             self._read_scope(spec, self._to_read.pop())
-        waits = (trigger.kind for element in spec.task_specs.values() for trigger in getattr(element, "triggers", ()))
-        spec.has_conditions = "condition" in waits
         spec.correlations = self._correlations
         return spec
 
@@ -133,25 +126,24 @@ class Reader:
         declared, _ = data_names(scope.container)
         spec.aliases |= {label: target for label, target in scope.file.aliases.items() if label != target}
         nodes: _Nodes = {}
-        for number, node in enumerate(scope.container):
+        for node in scope.container:
             kind = ELEMENTS.get(local_name(node)) if isinstance(node.tag, str) else None
             if kind is None or _is_compensation_event(node, scope.file.known):
                 continue
-            identity = node.get("id") or f"bl:{local_name(node)}:{number}"
-            element = self._element(spec, scope, node, identity, kind)
-            nodes[identity] = (node, element)
+            identity = node.get("id", "")
+            nodes[identity] = (node, self._element(spec, scope, node, identity, kind))
         self._connect(scope, nodes)
         self._attach(scope, nodes)
         if isinstance(scope.owner, Process):
             scope.owner.inputs_declared = declared_data(scope.container, "dataInput")
             scope.owner.outputs_declared = declared_data(scope.container, "dataOutput")
-        scope.owner.content = _content(scope, nodes, declared)
+        scope.owner.content = _content(scope, nodes)
         scope.owner.declares |= declared
 
     def _element(self, spec: FlowSpec, scope: _Scope, node: etree._Element, identity: str, kind: Any) -> Element:
         source, file = node, scope.file
         if kind is activities.CallActivity:
-            target = local_ref(_called(node))
+            target = bare(_called(node))
             if target in self._globals and target not in self._processes:
                 source, file = self._globals[target]
                 kind = GLOBAL_TASKS[local_name(source)]
@@ -161,10 +153,10 @@ class Reader:
             _read_activity(element, node, scope)
         filler = _FILL.get(kind)
         if filler is not None:
-            filler(self, element, source, _Scope(scope.container, scope.owner, scope.prefix, file))
+            filler(self, element, source, replace(scope, file=file))
         return element
 
-    def process_element(self, spec: FlowSpec, process_id: str, where: str) -> str:
+    def _process_element(self, spec: FlowSpec, process_id: str, where: str) -> str:
         """The element of a called process, which is read too; the same for every call of it."""
         if process_id not in self._called:
             if process_id not in self._processes:
@@ -181,15 +173,14 @@ class Reader:
     def _connect(self, scope: _Scope, nodes: _Nodes) -> None:
         leaving: dict[str, list[Edge]] = {}
         entering: dict[str, list[Edge]] = {}
-        for number, flow in enumerate(scope.container.iterfind(bpmn("sequenceFlow"))):
-            source, target = local_ref(flow.get("sourceRef")), local_ref(flow.get("targetRef"))
+        for flow in scope.container.iterfind(bpmn("sequenceFlow")):
+            source, target = bare(flow.get("sourceRef")), bare(flow.get("targetRef"))
             if source not in nodes or target not in nodes:
                 continue
-            identity = flow.get("id") or f"bl:flow:{number}"
             edge = Edge(
-                identity, scope.prefix + source, scope.prefix + target,
+                flow.get("id", ""), scope.prefix + source, scope.prefix + target,
                 expression_text(flow.find(bpmn("conditionExpression"))),
-                bool(flow.get("id")) and local_ref(nodes[source][0].get("default")) == flow.get("id"),
+                bare(nodes[source][0].get("default")) == flow.get("id"),
             )  # fmt: skip
             leaving.setdefault(source, []).append(edge)
             entering.setdefault(target, []).append(edge)
@@ -202,7 +193,7 @@ class Reader:
         catches = {link_name(node): e for node, e in nodes.values() if isinstance(e, events.IntermediateCatch)}
         for node, element in nodes.values():
             if isinstance(element, events.BoundaryEvent):
-                host = nodes[local_ref(node.get("attachedToRef"))][1]
+                host = nodes[bare(node.get("attachedToRef"))][1]
                 element.host = host.name
                 _as_activity(host).boundary += (element.name,)
             elif isinstance(element, events.ThrowEvent) and link_name(node) is not None:
@@ -211,48 +202,47 @@ class Reader:
                 element.link = catch.name
                 catch.throws += (element.name,)
         for event, handler in _compensations(scope):
-            host = nodes[local_ref(event.get("attachedToRef"))][1]
+            host = nodes[bare(event.get("attachedToRef"))][1]
             _as_activity(host).handler = scope.prefix + handler
 
     # --- what each kind of element says
 
     def _catches(self, element: events.Catching, node: etree._Element, scope: _Scope) -> None:
         element.triggers = scope.file.known.triggers(node)
-        element.every = node.get("parallelMultiple") in TRUE
+        element.every = is_true(node, "parallelMultiple")
         element.receives = received(node, scope.file.aliases)
 
     def _start(self, element: events.StartEvent, node: etree._Element, scope: _Scope) -> None:
         self._catches(element, node, scope)
         kinds = {trigger.kind for trigger in element.triggers}
-        element.interrupting = node.get("isInterrupting") not in FALSE or "error" in kinds
+        element.interrupting = is_true(node, "isInterrupting", default=True) or "error" in kinds
 
     def _boundary(self, element: events.BoundaryEvent, node: etree._Element, scope: _Scope) -> None:
         self._catches(element, node, scope)
         kinds = {trigger.kind for trigger in element.triggers}
-        element.interrupting = node.get("cancelActivity") not in FALSE or bool(kinds & {"error", "cancel"})
+        element.interrupting = is_true(node, "cancelActivity", default=True) or bool(kinds & {"error", "cancel"})
 
     def _throw(self, element: events.Throwing, node: etree._Element, scope: _Scope) -> None:
         element.throws = tuple(
-            events.Trigger(t.kind, t.names, activity=t.activity and self._compensated(scope, t.activity), wait=t.wait)
+            events.Trigger(t.kind, t.names, activity=t.activity and scope.prefix + t.activity, wait=t.wait)
             for t in scope.file.known.triggers(node)
         )
         element.sends = sent(node, scope.file.aliases)
-
-    def _compensated(self, scope: _Scope, activity: str) -> str:
-        return scope.prefix + activity
 
     def _script(self, element: activities.ScriptTask, node: etree._Element, scope: _Scope) -> None:
         element.script = compile_script(node.findtext(bpmn("script")) or "")
 
     def _service(self, element: activities.ServiceTask, node: etree._Element, scope: _Scope) -> None:
-        operation = scope.file.known.operations.get(local_ref(node.get("operationRef")))
+        operation = scope.file.known.operations.get(bare(node.get("operationRef")))
         named = [] if operation is None else [operation.get("name"), operation.get("id")]
         named += [node.get("implementation"), foreign_child(node, "taskDefinition", "type")]
-        named += [foreign_attribute(node, n) for n in ("topic", "delegateExpression", "expression", "class", "type")]
+        named += [
+            foreign_attributes(node).get(n, "") for n in ("topic", "delegateExpression", "expression", "class", "type")
+        ]
         named += [unwrapped(n) for n in named if n] + [node.get("name"), node.get("id")]
         element.names = tuple(dict.fromkeys(n for n in named if n))
         element.result = (
-            foreign_attribute(node, "resultVariable") or foreign_attribute(node, "resultVariableName")
+            foreign_attributes(node).get("resultVariable", "") or foreign_attributes(node).get("resultVariableName", "")
             or foreign_child(node, "calledDecision", "resultVariable")
         )  # fmt: skip
 
@@ -271,19 +261,22 @@ class Reader:
 
     def _decision(self, element: activities.DecisionTask, node: etree._Element, scope: _Scope) -> None:
         self._service(element, node, scope)
-        called = [foreign_attribute(node, "decisionRef"), foreign_child(node, "calledDecision", "decisionId")]
-        called += [foreign_child(node, "decision", "ref"), foreign_attribute(node, "decisionTableReferenceKey")]
+        called = [foreign_attributes(node).get("decisionRef", ""), foreign_child(node, "calledDecision", "decisionId")]
+        called += [
+            foreign_child(node, "decision", "ref"),
+            foreign_attributes(node).get("decisionTableReferenceKey", ""),
+        ]
         called += [node.get("implementation", "")]
         element.decision = next((self._decisions[name] for name in called if name in self._decisions), None)
 
     def _container(self, element: activities.SubProcess, node: etree._Element, scope: _Scope) -> None:
-        element.event_triggered = node.get("triggeredByEvent") in TRUE
+        element.event_triggered = is_true(node, "triggeredByEvent")
         element.transaction = local_name(node) == "transaction"
         self._to_read.append(_Scope(node, element, scope.prefix, scope.file))
 
     def _call(self, element: activities.CallActivity, node: etree._Element, scope: _Scope) -> None:
         spec = element._wf_spec
-        element.process = self.process_element(spec, local_ref(_called(node)), element.bpmn_id)
+        element.process = self._process_element(spec, bare(_called(node)), element.bpmn_id)
         declared = bool(element.takes or element.gives)
         element.takes_all = not declared or gives_or_takes_all(node, "in")
         element.gives_all = not declared or gives_or_takes_all(node, "out")
@@ -324,7 +317,7 @@ def _read_activity(element: activities.Activity, node: etree._Element, scope: _S
     element.declares = data.local_names() | (element.loop.declared if element.loop else frozenset())
     element.start_quantity = int(node.get("startQuantity") or 1)
     element.quantity = int(node.get("completionQuantity") or 1)
-    element.for_compensation = node.get("isForCompensation") in TRUE
+    element.for_compensation = is_true(node, "isForCompensation")
 
 
 def _as_activity(element: Element) -> activities.Activity:
@@ -348,57 +341,38 @@ def _compensations(scope: _Scope) -> Iterator[tuple[etree._Element, str]]:
     found = scope.container.iterfind(bpmn("boundaryEvent"))
     boundary = {e.get("id", ""): e for e in found if _is_compensation_event(e, scope.file.known)}
     for association in scope.container.iter(bpmn("association")):
-        ends = [local_ref(association.get("sourceRef")), local_ref(association.get("targetRef"))]
+        ends = [bare(association.get("sourceRef")), bare(association.get("targetRef"))]
         for event, handler in (ends, ends[::-1]):
             if event in boundary:
                 yield boundary[event], handler
 
 
-def _content(scope: _Scope, nodes: _Nodes, declared: frozenset[str]) -> Content:
+def _content(scope: _Scope, nodes: _Nodes) -> Content:
     starts = [e for _, e in nodes.values() if isinstance(e, events.StartEvent)]
     listeners, compensation = [], ""
-    for _, element in nodes.values():
+    for node, element in nodes.values():
         if isinstance(element, activities.SubProcess) and element.event_triggered:
-            trigger = _trigger_of(element, scope)
-            if trigger == "compensation":
-                compensation = element.name
-            else:
-                listeners.append(element.name)
-    loose = [e for node, e in nodes.values() if _begins_alone(node, e)]
+            for start in node.iterfind(bpmn("startEvent")):
+                if [trigger.kind for trigger in scope.file.known.triggers(start)][:1] == ["compensation"]:
+                    compensation = element.name
+                else:
+                    listeners.append(scope.prefix + start.get("id", ""))
     none = [e.name for e in starts if not e.triggers]
     begins: list[str] = []
     if isinstance(scope.owner, Process) and not none:
-        begins = [e.name for e in starts] + [e.name for node, e in nodes.values() if node.get("instantiate") in TRUE]
+        begins = [e.name for e in starts] + [e.name for node, e in nodes.values() if is_true(node, "instantiate")]
     if isinstance(scope.owner, activities.SubProcess) and scope.owner.event_triggered:
         none = [e.name for e in starts]
     return Content(
-        starts=tuple(none if starts or begins else [e.name for e in loose]),
-        listeners=tuple(_start_names(listeners, scope, nodes)),
+        starts=tuple(none if starts or begins else [e.name for _, e in nodes.values() if _begins_alone(e)]),
+        listeners=tuple(listeners),
         begins=tuple(begins),
         ad_hoc=_ad_hoc(scope.container),
-        declared=declared,
         compensation=compensation,
     )
 
 
-def _start_names(owners: list[str], scope: _Scope, nodes: _Nodes) -> Iterator[str]:
-    for node, element in nodes.values():
-        if element.name in owners:
-            for number, child in enumerate(node):
-                if child.tag == bpmn("startEvent"):
-                    yield scope.prefix + (child.get("id") or f"bl:startEvent:{number}")
-
-
-def _trigger_of(element: Element, scope: _Scope) -> str:
-    for node in scope.container.iterfind(bpmn("subProcess")):
-        if node.get("id") == element.bpmn_id:
-            for start in node.iterfind(bpmn("startEvent")):
-                for trigger in scope.file.known.triggers(start):
-                    return trigger.kind
-    return ""
-
-
-def _begins_alone(node: etree._Element, element: Element) -> bool:
+def _begins_alone(element: Element) -> bool:
     """A node without a flow into it starts with its content, when there is no start event (implicit start)."""
     if element.entries or isinstance(element, events.BoundaryEvent | events.StartEvent):
         return False
@@ -413,5 +387,5 @@ def _ad_hoc(container: etree._Element) -> AdHoc | None:
     return AdHoc(
         condition=expression_text(container.find(bpmn("completionCondition"))),
         sequential=container.get("ordering") == "Sequential",
-        cancel_remaining=container.get("cancelRemainingInstances") not in FALSE,
+        cancel_remaining=is_true(container, "cancelRemainingInstances", default=True),
     )

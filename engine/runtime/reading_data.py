@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.diagram.xml import BPMN, bpmn, local_name
+from engine.diagram.rules.extensions import extensions, foreign_attributes
+from engine.diagram.rules.model import bare, is_true
+from engine.diagram.xml import bpmn, local_name
 from engine.runtime.activities import Association
 from engine.runtime.loops import Behavior, MultiInstance, StandardLoop
-from engine.runtime.reading_events import Definitions, expression_text, local_ref
+from engine.runtime.reading_events import Definitions, expression_text
 
 
 def data_names(container: etree._Element) -> tuple[frozenset[str], dict[str, str]]:
@@ -19,7 +21,7 @@ def data_names(container: etree._Element) -> tuple[frozenset[str], dict[str, str
     named = ("dataObject", "dataObjectReference", "dataStoreReference")
     for element in (found for name in named for found in container.iterfind(bpmn(name))):
         reference = element.get("dataObjectRef") or element.get("dataStoreRef")
-        target = local_ref(reference) or element.get("id", "")
+        target = bare(reference) or element.get("id", "")
         aliases |= {label: target for label in (element.get("name", ""), element.get("id", "")) if label}
     return declared, aliases
 
@@ -43,7 +45,7 @@ def declared_data(process: etree._Element, kind: str) -> dict[str, bool] | None:
 def correlations(root: etree._Element) -> Iterator[tuple[str, str, str, str]]:
     """Message id, correlation key, property and the path of the property's value in the message (8.4.2)."""
     keys = [
-        (key.get("id") or key.get("name", ""), local_ref(reference.text))
+        (key.get("id") or key.get("name", ""), bare(reference.text))
         for key in root.iter(bpmn("correlationKey"))
         for reference in key.iterfind(bpmn("correlationPropertyRef"))
     ]
@@ -52,7 +54,7 @@ def correlations(root: etree._Element) -> Iterator[tuple[str, str, str, str]]:
             path = expression_text(retrieval.find(bpmn("messagePath")))
             for key, reference in keys:
                 if path and reference == found.get("id"):
-                    yield local_ref(retrieval.get("messageRef")), key or "", reference, path
+                    yield bare(retrieval.get("messageRef")), key or "", reference, path
 
 
 def received(event: etree._Element, aliases: dict[str, str]) -> tuple[tuple[str, str], ...]:
@@ -176,20 +178,11 @@ def _label(element: etree._Element) -> str:
 
 
 def _text(element: etree._Element, name: str) -> str:
-    return local_ref(element.findtext(bpmn(name)))
+    return bare(element.findtext(bpmn(name)))
 
 
 def _foreign(node: etree._Element, name: str) -> Iterator[etree._Element]:
-    for extension in node.iterfind(bpmn("extensionElements")):
-        for element in extension.iter():
-            if isinstance(element.tag, str) and etree.QName(element).namespace != BPMN and local_name(element) == name:
-                yield element
-
-
-def foreign_attribute(node: etree._Element, name: str) -> str:
-    """An attribute another modeler wrote on an element, whatever its namespace."""
-    found = (value for key, value in node.attrib.items() if str(key).startswith("{") and str(key).endswith("}" + name))
-    return str(next(found, ""))
+    return (element for known, element in extensions(node) if known == name)
 
 
 def foreign_child(node: etree._Element, name: str, attribute: str) -> str:
@@ -229,7 +222,7 @@ def read_loop(node: etree._Element, data: ActivityData, known: Definitions) -> S
     """The loop characteristics of an activity."""
     standard = node.find(bpmn("standardLoopCharacteristics"))
     if standard is not None:
-        before = standard.get("testBefore") in {"true", "1"}
+        before = is_true(standard, "testBefore")
         maximum = int(standard.get("loopMaximum") or 0)
         return StandardLoop(expression_text(standard.find(bpmn("loopCondition"))), before, maximum)
     several = node.find(bpmn("multiInstanceLoopCharacteristics"))
@@ -237,12 +230,13 @@ def read_loop(node: etree._Element, data: ActivityData, known: Definitions) -> S
         return None
     collection = data.collection(_text(several, "loopDataInputRef")) if _text(several, "loopDataInputRef") else ""
     collection = collection or unwrapped(
-        foreign_attribute(several, "collection") or foreign_child(several, "loopCharacteristics", "inputCollection")
+        foreign_attributes(several).get("collection", "")
+        or foreign_child(several, "loopCharacteristics", "inputCollection")
     )
     output = _text(several, "loopDataOutputRef") or foreign_child(several, "loopCharacteristics", "outputCollection")
     targets = data.targets(output) if output else ()
     return MultiInstance(
-        sequential=several.get("isSequential") in {"true", "1"},
+        sequential=is_true(several, "isSequential"),
         cardinality=expression_text(several.find(bpmn("loopCardinality"))),
         collection=collection,
         item=_item(several, "inputDataItem", "elementVariable", "inputElement"),
@@ -257,7 +251,7 @@ def read_loop(node: etree._Element, data: ActivityData, known: Definitions) -> S
 def _item(several: etree._Element, name: str, attribute: str, zeebe: str) -> tuple[str, ...]:
     item = several.find(bpmn(name))
     found = [] if item is None else [item.get("name"), item.get("id")]
-    found.append(foreign_attribute(several, attribute) if attribute else "")
+    found.append(foreign_attributes(several).get(attribute, ""))
     found.append(unwrapped(foreign_child(several, "loopCharacteristics", zeebe)))
     return tuple(dict.fromkeys(n for n in found if n))
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from engine.diagram.foreign import translate_condition
+from engine.diagram.rules.model import bare, is_true
 from engine.diagram.xml import bpmn, local_name
 from engine.runtime.events import Trigger
 
@@ -22,11 +23,6 @@ _KINDS = {
     "cancelEventDefinition": ("cancel", ""),
     "terminateEventDefinition": ("terminate", ""),
 }
-
-
-def local_ref(value: str | None) -> str:
-    """An id out of a reference, whose namespace prefix carries nothing in one file."""
-    return (value or "").strip().rpartition(":")[2] if (value or "").count(":") == 1 else (value or "").strip()
 
 
 def expression_text(element: etree._Element | None) -> str:
@@ -54,13 +50,13 @@ class Definitions:
             if local_name(child).endswith(SUFFIX):
                 yield child
             elif child.tag == bpmn("eventDefinitionRef"):
-                referred = self.by_id.get(local_ref(child.text))
+                referred = self.by_id.get(bare(child.text))
                 if referred is not None:
                     yield referred
 
     def by_reference(self, reference: str) -> Trigger | None:
         """The event definition with an id."""
-        found = self.by_id.get(local_ref(reference))
+        found = self.by_id.get(bare(reference))
         return None if found is None or local_name(found) not in _KINDS else self._trigger(found)
 
     def _trigger(self, definition: etree._Element) -> Trigger:
@@ -75,13 +71,13 @@ class Definitions:
         if kind == "condition":
             return Trigger(kind, text=expression_text(definition.find(bpmn("condition"))))
         if kind == "compensation":
-            wait = definition.get("waitForCompletion") not in {"false", "0"}
-            return Trigger(kind, activity=local_ref(definition.get("activityRef")), wait=wait)
+            wait = is_true(definition, "waitForCompletion", default=True)
+            return Trigger(kind, activity=bare(definition.get("activityRef")), wait=wait)
         return Trigger(kind)
 
     def names(self, kind: str, reference: str | None) -> tuple[str, ...]:
         """What a message, signal, error or escalation is known by, the thrown name first."""
-        key = local_ref(reference)
+        key = bare(reference)
         found = self.by_id.get(key)
         if found is None:
             return (key,) if key else ()
@@ -90,7 +86,7 @@ class Definitions:
 
     def message_of_operation(self, reference: str | None) -> tuple[str, ...]:
         """The message an operation takes in."""
-        operation = self.operations.get(local_ref(reference))
+        operation = self.operations.get(bare(reference))
         message = None if operation is None else operation.find(bpmn("inMessageRef"))
         return () if message is None else self.names("message", message.text)
 

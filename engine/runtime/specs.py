@@ -55,7 +55,6 @@ class Content:
     listeners: tuple[str, ...] = ()
     begins: tuple[str, ...] = ()
     ad_hoc: AdHoc | None = None
-    declared: frozenset[str] = frozenset()
     compensation: str = ""
 
 
@@ -204,7 +203,6 @@ class FlowSpec(BpmnProcessSpec):
         self.data_stores: dict[str, Any] = {}
         self.correlation_keys: dict[str, Any] = {}
         self.aliases: dict[str, str] = {}
-        self.has_conditions = False
         self.correlations: Mapping[str, Sequence[tuple[str, str, str]]] = {}
 
     def _add_notify(self, task_spec: Any) -> None:

@@ -17,7 +17,7 @@ from engine.clock import system_clock
 from engine.diagram.dmn import read_decisions
 from engine.diagram.finding import Finding
 from engine.diagram.lint import prepare_sources
-from engine.diagram.rules.model import executable
+from engine.diagram.xml import executable_processes
 from engine.errors import BadInput, BinglianError, DiagramError, IntegrityError, LimitExceeded
 from engine.instants import aware_utc, from_text, to_text
 from engine.runtime import codec, propagation
@@ -26,6 +26,7 @@ from engine.runtime.events import AWAITED
 from engine.runtime.flow import Flow
 from engine.runtime.reading import Reader
 from engine.runtime.specs import FlowSpec
+from engine.runtime.token import VALUES
 from engine.runtime.values import plain
 from engine.runtime.workflow import DEFAULT_LIMITS, Limits, LiveWorkflow, Service
 
@@ -152,7 +153,7 @@ class Run:
         self._prepare(sources, process_id, clock, services, bus, limits)
         self._number = self._bus.join(self)
         self._flow = self._own(LiveWorkflow(self._spec, fresh=True, limits=limits))
-        self._workflow.root.internal_data["values"] = plain(data, "data")
+        self._workflow.root.internal_data[VALUES] = plain(data, "data")
         try:
             with self._act():
                 self._flow.advance()
@@ -256,7 +257,7 @@ class Run:
     def data(self) -> dict[str, Any]:
         """A copy of the values of the process, data objects by id."""
         self._catch_up()
-        live = self._workflow.root.internal_data.get("values", {}) if self._workflow.tasks else self._workflow.results
+        live = self._workflow.root.internal_data.get(VALUES, {}) if self._workflow.tasks else self._workflow.results
         return plain(live, "data")
 
     def waiting(self) -> list[str]:
@@ -428,4 +429,4 @@ def _spec(sources: Mapping[str, bytes], process_id: str | None, services: Mappin
 
 
 def _only_process(roots: Mapping[str, etree._Element]) -> str:
-    return next(process.get("id", "") for root in roots.values() for process in executable(root))
+    return next(process.get("id", "") for root in roots.values() for process in executable_processes(root))

@@ -243,6 +243,10 @@ class LiveWorkflow(BpmnWorkflow):
                 stack += holders.get(token.id, ())
                 self._take_away(token)
 
+    def cancel_content(self, scope: str) -> None:
+        """Takes away everything in a content, what only listens included."""
+        self.cancel([t for t in self.tasks.values() if t.scope == scope])
+
     def _take_away(self, token: Token) -> None:
         self.step(token.task_spec)
         token._set_state(TaskState.CANCELLED)
@@ -315,7 +319,7 @@ class LiveWorkflow(BpmnWorkflow):
             del self._emptied[scope]
             owner = self.tasks.get(scope)
             if owner is not None and owner.task_spec.content_over(owner):
-                self.cancel([t for t in self.tasks.values() if t.scope == scope])
+                self.cancel_content(scope)
                 owner.task_spec.end_content(owner)
                 return True
         return False

@@ -19,9 +19,9 @@ from engine.diagram.foreign_words import ZEEBE
 from engine.diagram.lint import check_sources, is_ours, lint, prepare_sources
 from engine.diagram.rules import AMONG_FILES, RULES, broken_rules
 from engine.diagram.rules.identities import IDENTIFIED, give_ids
-from engine.diagram.rules.model import EVENTS, LOOPS, NODES, Surroundings, executable, read_diagram
+from engine.diagram.rules.model import EVENTS, LOOPS, NODES, Surroundings, read_diagram
 from engine.diagram.rules.not_in_product import SERVED
-from engine.diagram.xml import BL, BPMN, XSI, bpmn
+from engine.diagram.xml import BL, BPMN, XSI, bpmn, executable_processes
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "tests" / "rules"
@@ -153,7 +153,7 @@ def seconds(sources: Mapping[str, bytes]) -> float:
     roots, _ = prepare_sources(sources)
     began = process_time()
     for file, root in roots.items():
-        list(broken_rules(read_diagram(file, root, executable(root), Surroundings())))
+        list(broken_rules(read_diagram(file, root, executable_processes(root), Surroundings())))
     return process_time() - began
 
 

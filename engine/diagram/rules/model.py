@@ -55,11 +55,6 @@ def bare(reference: str | None) -> str:
     return (reference or "").strip().rpartition(":")[2]
 
 
-def executable(root: etree._Element) -> list[etree._Element]:
-    """The executable processes of a file, in its order."""
-    return [process for process in root.iterfind(bpmn("process")) if is_true(process, "isExecutable")]
-
-
 @dataclass(eq=False, slots=True)
 class Scope:
     """A process or an embedded sub-process with what is directly inside it."""
