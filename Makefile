@@ -14,7 +14,7 @@ ARGS ?=
 BIN = $(VENV)/bin
 export VENV JOBS SEED
 
-.PHONY: help demo test test-long test-long-sample bench lint format types contracts frontend wheel clean
+.PHONY: help demo test test-long test-long-sample bench bench-timers lint format types contracts frontend wheel clean
 
 help:
 	@echo "make demo               start the demonstration: address and accounts are printed; Ctrl-C ends it"
@@ -22,6 +22,7 @@ help:
 	@echo "make test-long          the same with all rounds, and the tests that take minutes"
 	@echo "make test-long-sample   only tests with rounds, and about a fifth of those"
 	@echo "make bench              measure"
+	@echo "make bench-timers       measure deadlines: 10,000, 100,000 and a million open ones"
 	@echo "make lint               ruff: rules and formatting (make format mends the latter)"
 	@echo "make types              mypy, strict"
 	@echo "make contracts          import-linter: which package may import which"
@@ -53,6 +54,9 @@ test-long: $(BIN)/.ready-test
 
 test-long-sample: $(BIN)/.ready-test
 	@sh tools/test.sh --long-sample -m "long or rounds" $(ARGS)
+
+bench-timers: $(BIN)/.ready-test
+	@"$(BIN)/python" -m bench.timers $(ARGS)
 
 bench: $(BIN)/.ready-test
 	@"$(BIN)/python" -m bench $(ARGS)

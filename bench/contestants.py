@@ -2,7 +2,8 @@
 
 *bare*: exactly the statements of our completions, recorded from a real case and played again for another one, through
 the same connection and the same commit, without an engine. *raw*: the least any engine has to do, by the driver.
-*naive*: the stock library as its documentation shows it, restore JSON, complete, serialise JSON, commit.
+*naive*: the stock library as its documentation shows it, restore JSON, complete, serialise JSON, commit; with the data
+of the case in its workflow, or (*naive, no data*) without any.
 """
 
 import sqlite3
@@ -20,7 +21,7 @@ from sqlalchemy import Connection
 
 from bench.figures import Sample, timed
 from bench.offerings import Shape, diagram
-from bench.office import Cases
+from bench.office import LITTLE, Cases, form
 from engine.commands import SYSTEM
 from engine.store import Store, Transaction
 from engine.store.driver import Driver, Write
@@ -191,21 +192,27 @@ class Raw:
 
 
 class Naive:
-    """The stock library with its own serializer; a row of JSON per case."""
+    """The stock library with its own serializer; a row of JSON per case.
 
-    def __init__(self, connection: sqlite3.Connection, shape: Shape) -> None:
+    ``data``: with the form of the case as data of its first task, which the library hands down to every task after it,
+    and with what was decided as data of the task that is completed.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, shape: Shape, data: bool = True) -> None:
         parser = BpmnParser()
         parser.add_bpmn_str(diagram(shape))
         self._spec = parser.get_spec(shape.code)
         self._serializer = BpmnWorkflowSerializer()
         self._connection = connection
         self._tasks = shape.completions
+        self._form = form(LITTLE) if data else {}
         self._cases = 0
         connection.execute("CREATE TABLE naive (id INTEGER PRIMARY KEY, state TEXT)")
 
     def completions(self) -> Sample:
         """A round: one case."""
         workflow = BpmnWorkflow(self._spec)
+        workflow.task_tree.set_data(**self._form)
         workflow.do_engine_steps()
         self._cases += 1
         row = (self._cases, self._serializer.serialize_json(workflow))
@@ -217,7 +224,11 @@ class Naive:
             self._connection.execute("BEGIN IMMEDIATE")
             (state,) = self._connection.execute("SELECT state FROM naive WHERE id = ?", (self._cases,)).fetchone()
             workflow = self._serializer.deserialize_json(state)
-            workflow.get_tasks(state=TaskState.READY, manual=True)[0].run()
+            task = workflow.get_tasks(state=TaskState.READY, manual=True)[0]
+            if self._form:
+                decided = {"by": "market1", "at": _AT, "decision": "agree", "opinion": "符合条件"}
+                task.set_data(**{f"decision_{task.task_spec.name}": decided})
+            task.run()
             workflow.do_engine_steps()
             row = (self._serializer.serialize_json(workflow), self._cases)
             self._connection.execute("UPDATE naive SET state = ? WHERE id = ?", row)

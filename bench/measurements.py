@@ -13,6 +13,9 @@ from pathlib import Path
 from statistics import median
 
 from bench.contestants import Bare, Naive, Raw, psycopg_connection, sqlite_connection
+from bench.converting import LARGEST
+from bench.converting import converting as conversions
+from bench.dispatching import figures as dispatched
 from bench.figures import Figure, Sample, rotate, timed
 from bench.offerings import LOOP, ONE_BLOCK, P8, THREE_BLOCKS, WIDE, Shape, diagram
 from bench.office import Cases, opened, postgresql
@@ -60,6 +63,7 @@ def completion(bench: Bench) -> Iterator[Figure]:
         bare = {where: Bare(one) for where, one in cases.items()}
         raw = {where: sqlite_connection(bench.file(), where.split()[1]) for where in ("SQLite FULL", "SQLite NORMAL")}
         naive = {where: sqlite_connection(bench.file(), where.split()[1]) for where in raw}
+        bare_of_data = {where: sqlite_connection(bench.file(), where.split()[1]) for where in raw}
         contestants: dict[str, Callable[[], Sample]] = {}
         for where, one in cases.items():
             contestants[f"{where}: ours"] = one.completions
@@ -68,6 +72,7 @@ def completion(bench: Bench) -> Iterator[Figure]:
             contestants[f"{where}: raw"] = Raw(connection, P8.completions).completions
             if where in naive:
                 contestants[f"{where}: naive"] = Naive(naive[where], P8).completions
+                contestants[f"{where}: naive, no data"] = Naive(bare_of_data[where], P8, data=False).completions
         medians = rotate(contestants, bench.count(40, 8))
         yield from _costs(medians, {where: one.statements for where, one in bare.items()})
         yield from _ratios(medians)
@@ -82,7 +87,7 @@ def _costs(medians: Mapping[str, Sample], statements: Mapping[str, float]) -> It
         yield Figure("completion", f"{name}, CPU per completion", sample.cpu * MS, "ms", note=note)
 
 
-_BOUNDS = (("bare", 2.0), ("raw", 4.0), ("naive", 0.1))
+_BOUNDS = (("bare", 2.0), ("raw", 4.0), ("naive", 0.1), ("naive, no data", None))
 
 
 def _ratios(medians: Mapping[str, Sample]) -> Iterator[Figure]:
@@ -271,8 +276,18 @@ def memory(bench: Bench) -> Iterator[Figure]:
     yield Figure("memory", "memory of a live case", each / KB, "kB", most=20, note=note)
 
 
+def converting(bench: Bench) -> Iterator[Figure]:
+    """From serial to parallel: growing orders read, converted, laid out and proved."""
+    yield from conversions(bench.count(LARGEST, LARGEST // 4))
+
+
+def dispatch(bench: Bench) -> Iterator[Figure]:
+    """The simulation's dispatch rules on resource-constrained projects, against a lower bound."""
+    yield from dispatched(bench.count(10, 1))
+
+
 Measurement = Callable[[Bench], Iterator[Figure]]
 MEASUREMENTS: Mapping[str, Measurement] = {
     one.__name__: one
-    for one in (completion, start, workers, storage, branches, blocks, data, rework, memory)
+    for one in (completion, start, workers, storage, branches, blocks, data, rework, memory, converting, dispatch)
 }  # fmt: skip

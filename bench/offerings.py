@@ -5,12 +5,12 @@ and the join; a loop is a task and a check whose refusal sends the case back to 
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from engine.diagram.xml import BPMN, XSI
+from engine.diagram.xml import BL, BPMN, XSI
 from engine.settings import default_processes
 
 DEPARTMENTS = ("market", "police", "tax", "hrss", "medins", "fund", "fire", "health")
@@ -64,7 +64,7 @@ name_en = "Step"
 department = "{department}"
 role = "{role}"
 act = "{act}"
-limit = 3
+limit = {limit}
 unit = "working_days"
 basis = "assumed"
 {more}
@@ -92,6 +92,8 @@ class Shape:
     blocks: int = 1
     branches: int = 8
     loop: bool = False
+    limit: str = "3"
+    """Of every step, in working days; a part of a day ends at the exact instant, whole days at close of business."""
 
     @property
     def parallel_steps(self) -> list[list[str]]:
@@ -117,13 +119,13 @@ LOOP = Shape("LOOP", blocks=0, loop=True)
 SHAPES = (P8, WIDE, ONE_BLOCK, THREE_BLOCKS, LOOP)
 
 
-def write_offerings(folder: Path) -> Path:
-    """A processes folder with every shape, on the shipped calendar and departments; returns it."""
+def write_offerings(folder: Path, shapes: Sequence[Shape] = SHAPES) -> Path:
+    """A processes folder with these shapes, on the shipped calendar and departments; returns it."""
     shipped = default_processes()
     for name in ("departments.toml", "sources.toml"):
         shutil.copy(shipped / name, folder / name)
     shutil.copytree(shipped / "calendars", folder / "calendars")
-    for shape in SHAPES:
+    for shape in shapes:
         target = folder / shape.code
         (target / "forms").mkdir(parents=True)
         (target / "item.toml").write_text(_item(shape), encoding="utf-8")
@@ -137,26 +139,58 @@ def _form() -> str:
     return "schema = 1\n" + _FIELD.format(name="applicant_name", required="true") + "".join(texts)
 
 
-def _item(shape: Shape) -> str:
+@dataclass(frozen=True)
+class _Step:
+    """A step as both the item and its diagram say it."""
+
+    id: str
+    department: str
+    role: str
+    act: str
+    needs: str = ""
+    after: str = ""
+    yields: str = ""
+    decisive: bool = False
+
+    @property
+    def own(self) -> bool:
+        """Whether it belongs to the case and to no item."""
+        return self.act == "deliver"
+
+    def in_item(self, limit: str) -> str:
+        """Its table in item.toml."""
+        lists = {name: getattr(self, name) for name in ("needs", "after", "yields") if getattr(self, name)}
+        more = [f'{name} = ["{one}"]' for name, one in lists.items()] + ["decisive = true"] * self.decisive
+        return _STEP.format(table="own_steps" if self.own else "steps", limit=limit, more="\n".join(more), **vars(self))
+
+    def in_diagram(self, item: str, limit: str) -> str:
+        """Its user task."""
+        said = {
+            "item": "" if self.own else item, "act": self.act, "department": self.department, "role": self.role,
+            "limit": limit, "unit": "working_days", "decisive": "true" if self.decisive else None,
+        }  # fmt: skip
+        more = [f'<bl:{name} ref="{one}"/>' for name, one in (("needs", self.needs), ("yields", self.yields)) if one]
+        attributes = " ".join(f'{name}="{value}"' for name, value in said.items() if value is not None)
+        elements = f"<bl:step {attributes}/>{''.join(more)}"
+        return f'<b:userTask id="{self.id}"><b:extensionElements>{elements}</b:extensionElements></b:userTask>'
+
+
+def _steps(shape: Shape) -> list[_Step]:
     code = shape.code
     work = [step for block in shape.parallel_steps for step in block] + shape.loop_steps
-    steps = [
-        _STEP.format(
-            table="steps", id=step, department=DEPARTMENTS[n % len(DEPARTMENTS)], role="reviewer", act="review",
-            more=f'needs = ["F_{code}"]',
-        )
-        for n, step in enumerate(work)
-    ]  # fmt: skip
-    closing = (
-        ("steps", "decide", "market", "head", "decisive = true"),
-        ("steps", "issue", "market", "issuer", f'after = ["{code}.decide"]\nyields = ["R_{code}"]'),
-        ("own_steps", "deliver", "window", "window_clerk", ""),
-    )
-    for table, act, department, role, more in closing:
-        steps.append(
-            _STEP.format(table=table, id=f"{code}.{act}", department=department, role=role, act=act, more=more)
-        )
-    return _ITEM.format(code=code) + "".join(steps)
+    return [
+        *(
+            _Step(step, DEPARTMENTS[n % len(DEPARTMENTS)], "reviewer", "review", f"F_{code}")
+            for n, step in enumerate(work)
+        ),
+        _Step(f"{code}.decide", "market", "head", "decide", decisive=True),
+        _Step(f"{code}.issue", "market", "issuer", "issue", after=f"{code}.decide", yields=f"R_{code}"),
+        _Step(f"{code}.deliver", "window", "window_clerk", "deliver"),
+    ]
+
+
+def _item(shape: Shape) -> str:
+    return _ITEM.format(code=shape.code) + "".join(step.in_item(shape.limit) for step in _steps(shape))
 
 
 def diagram(shape: Shape) -> bytes:
@@ -168,20 +202,19 @@ def diagram(shape: Shape) -> bytes:
     ]
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><b:definitions xmlns:b="{BPMN}" xmlns:xsi="{XSI}" id="d" '
-        f'targetNamespace="t"><b:process id="{shape.code}" isExecutable="true">'
+        f'xmlns:bl="{BL}" targetNamespace="t"><b:process id="{shape.code}" isExecutable="true">'
+        f'<b:extensionElements><bl:offering code="{shape.code}"/></b:extensionElements>'
         f"{''.join(nodes + flows)}</b:process></b:definitions>"
     ).encode()
 
 
 def _nodes(shape: Shape) -> Iterator[str]:
     yield '<b:startEvent id="start"/>'
-    for number, block in enumerate(shape.parallel_steps):
+    for number in range(shape.blocks):
         yield f'<b:parallelGateway id="split{number}"/><b:parallelGateway id="join{number}"/>'
-        yield from (f'<b:userTask id="{step}"/>' for step in block)
     if shape.loop:
         yield '<b:exclusiveGateway id="merge"/><b:exclusiveGateway id="enough" default="enough-merge"/>'
-    for step in [*shape.loop_steps, *(f"{shape.code}.{act}" for act in ("decide", "issue", "deliver"))]:
-        yield f'<b:userTask id="{step}"/>'
+    yield from (step.in_diagram(shape.code, shape.limit) for step in _steps(shape))
     yield '<b:endEvent id="end"/>'
 
 

@@ -71,7 +71,7 @@ class Cases:
     def __init__(self, engine: Engine, shape: Shape, data: int = LITTLE) -> None:
         self.engine = engine
         self.shape = shape
-        self._form = {"applicant_name": "测量", **texts(data)}
+        self._form = form(data)
         self.works: Sequence[Work] = tuple(self._learn())
 
     def submit(self) -> str:
@@ -131,6 +131,11 @@ class Cases:
                 self.engine.execute(DecideStep(case_id, work.task, "agree", "符合条件"), work.actor)
                 yield work
             waiting = self._open(case_id)
+
+
+def form(data: int) -> dict[str, str]:
+    """The application form of a case with ``data`` bytes of plain case data."""
+    return {"applicant_name": "测量", **texts(data)}
 
 
 def texts(size: int) -> dict[str, str]:

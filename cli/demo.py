@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 import urllib.error
 import urllib.request
@@ -128,13 +129,17 @@ def _announce(port: int, as_json: bool) -> None:
         sys.stdout.flush()
         return
     click.echo(f"\n  并联 Binglian 已启动 is running:  {url}\n\n  密码 password for every account: {PASSWORD}\n")
-    heads = [account for account in accounts if "section_head" in account.roles]
+    heads = [account for account in accounts if account.roles == ("section_head",)]
+    alone = [account for account in accounts if "section_head" in account.roles and account not in heads]
     for account in accounts:
-        if account not in heads:
+        if account not in (*heads, *alone):
             department = catalogue.departments[account.department]
             click.echo(f"    {account.username:<13} {department.name_zh} {department.name_en}")
     names = ", ".join(account.username for account in heads[:3])
     click.echo(f"    {names}, …  科室负责人,收到超期通知 section heads, told what is overdue")
+    click.echo("    其他部门各一个账号 one account for each of the other departments:")
+    others = ", ".join(f"{account.username} {catalogue.departments[account.department].name_zh}" for account in alone)
+    click.echo(textwrap.fill(others, 100, initial_indent="      ", subsequent_indent="      "))
     click.echo(
         "\n  试一试 what to try:\n"
         "    1. window1: 窗口受理 → 新申请 → “开办餐饮店” → 受理。 Take in a restaurant and accept it.\n"

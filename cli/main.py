@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cli import accounts, audit, check, demo, move, parallelize, serve, workdays
+from cli import accounts, audit, calendar, check, demo, import_data, move, parallelize, serve, simulate, workdays
 from engine.errors import BinglianError
 
 FINDINGS, BAD_INPUT = 1, 2
@@ -32,14 +32,22 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+def guard(command: click.Command) -> None:
+    """``guarded`` for a command and for every command of a group."""
+    if command.callback is not None:
+        command.callback = guarded(command.callback)
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            guard(inner)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="binglian")
 def main() -> None:
     """Binglian (并联): parallel government approval."""
 
 
-for module in (accounts, audit, check, demo, move, parallelize, serve, workdays):
+for module in (accounts, audit, calendar, check, demo, import_data, move, parallelize, serve, simulate, workdays):
     for command in module.COMMANDS:
-        if command.callback is not None:
-            command.callback = guarded(command.callback)
+        guard(command)
         main.add_command(command)

@@ -1,87 +1,137 @@
-"""``binglian parallelize``: from serial to parallel, with the figures, the reasons and the proof."""
+"""``binglian parallelize``: from serial to parallel, with the figures, the reasons, the proof and the pictures."""
 
 import json
 import sys
-from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import click
 
+from cli.report import as_html, write_file
 from engine.catalogue import Catalogue, Offering, load_catalogue
 from engine.errors import BadInput
-from engine.parallel.convert import Conversion, convert_offering, convert_serial
+from engine.parallel.budgets import budgets
+from engine.parallel.convert import convert_offering, convert_serial
 from engine.parallel.figures import as_json as numbers
-from engine.parallel.figures import figures, kept_orders
-from engine.parallel.order import PrecedenceGraph
-from engine.parallel.plan import regime_of, under_regime
-from engine.parallel.precedence import precedence_of
-from engine.parallel.proof import Proof, prove
-from engine.parallel.schedule import Plan
+from engine.parallel.figures import figures, kept_orders, step_figures
+from engine.parallel.plan import plain_items, plan_of
+from engine.parallel.plan_file import MOST_DAYS, days_from, plan_of_file
+from engine.parallel.proof import prove
+from engine.parallel.report import Outcome, Subject, report
+from engine.parallel.schedule import Plan, decimal_days_down
 from engine.parallel.structure import is_series_parallel
-from engine.parallel.visits import join_visits
+from engine.parallel.wish import Wish, wished_graph
 from engine.settings import settings_from
 
 NOT_PROVED = 1
 
 
-@dataclass(frozen=True)
-class Wish:
-    """Which diagram is wanted: the flags of the command."""
-
-    relaxed: bool
-    joint_visits: bool
-    regime: str
-
-
 @click.command("parallelize")
 @click.argument("source")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write the parallel diagram here.")
+@click.option("--html", type=click.Path(dir_okay=False), help="Write a report with pictures here.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of the report.")
 @click.option("--relaxed", is_flag=True, help="What is marked relaxable is needed only before the last step.")
 @click.option("--joint-visits", is_flag=True, help="Join site visits where that closes no cycle.")
 @click.option("--phase-gates", is_flag=True, help="The diagram of the regime “phase”.")
 @click.option("--regime", default="", help="The diagram of this regime.")
+@click.option("--target", default="", help="Working days the whole may take: gives each step its budget.")
+@click.option("--floor", default="0.5", show_default=True, help="Working days no step is cut below by --target.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-def parallelize(  # noqa: PLR0913 the documented options
-    source: str, output: str | None, relaxed: bool, joint_visits: bool, phase_gates: bool, regime: str, as_json: bool
-) -> None:
+def parallelize(source: str, output: str | None, html: str | None, as_json: bool, **options: Any) -> None:
     """The parallel diagram of SOURCE: a BPMN file drawn in sequence, a folder of processes/, or a code.
 
     Exit 1 when the diagram could not be proved right; then it is not written.
     """
-    if phase_gates and regime:
+    outcome = _outcome(source, _wish(options), _goal(options))
+    proved = outcome.proof.holds
+    if output and proved:
+        write_file(Path(output), outcome.conversion.data)
+    if html:
+        write_file(Path(html), as_html(report(outcome, options["lang"])).encode())
+    if as_json:
+        click.echo(json.dumps(numbers(outcome.found), ensure_ascii=False))
+    else:
+        _tell(outcome)
+        for written in filter(None, (output if proved else None, html)):
+            click.echo(f"→ {written}")
+    sys.exit(0 if proved else NOT_PROVED)
+
+
+def _wish(options: dict[str, Any]) -> Wish:
+    gates, regime = options["phase_gates"], options["regime"]
+    if gates and regime:
         raise BadInput(
             "parallelize.regime", "--phase-gates 与 --regime 只能用一个", "--phase-gates is a regime of its own", regime
         )
-    wish = Wish(relaxed, joint_visits, "phase" if phase_gates else regime)
-    found, conversion = _converted(source, wish)
-    proof = prove(conversion)
-    found |= {"proof": proof.as_dict(), "series_parallel": is_series_parallel(conversion.block)}
-    if output and proof.holds:
-        _write(Path(output), conversion.data)
-    if as_json:
-        click.echo(json.dumps(numbers(found), ensure_ascii=False))
-    else:
-        _tell(found, conversion.graph, proof)
-        click.echo(f"→ {output}" if output and proof.holds else "", nl=bool(output and proof.holds))
-    sys.exit(0 if proof.holds else NOT_PROVED)
+    return Wish(options["relaxed"], options["joint_visits"], "phase" if gates else regime)
 
 
-def _converted(source: str, wish: Wish) -> tuple[dict[str, Any], Conversion]:
+def _goal(options: dict[str, Any]) -> tuple[Decimal, Decimal] | None:
+    """Target and floor in working days, None without a target."""
+    if not options["target"]:
+        return None
+    return _days("--target", options["target"]), _days("--floor", options["floor"])
+
+
+def _days(option: str, text: str) -> Decimal:
+    days = days_from(text)
+    if days is None:
+        raise BadInput(
+            "parallelize.days", f"{option} 应为 0 到 {MOST_DAYS} 个工作日,例如 10 或 7.5,不是“{text}”",
+            f"{option} takes working days, 0 to {MOST_DAYS}, such as 10 or 7.5, not {text!r}", option,
+        )  # fmt: skip
+    return days
+
+
+def _outcome(source: str, wish: Wish, goal: tuple[Decimal, Decimal] | None) -> Outcome:
     path = Path(source)
-    if path.is_file():
-        if wish.relaxed or wish.joint_visits or wish.regime:
-            raise BadInput(
-                "parallelize.file", "单个 BPMN 文件没有可放宽的前置、联合踏勘和办法,请给出事项或“一件事”",
-                "a BPMN file alone has no relaxable orders, joint visits or regimes: give an item or bundle", source,
-            )  # fmt: skip
-        conversion = convert_serial(path.read_bytes(), source)
-        code = conversion.parts.process.get("id", "")
-        return {"code": code, "kept_orders": kept_orders(conversion.graph)}, conversion
+    outcome = _of_file(path, wish, goal) if path.is_file() else _of_offering(path, source, wish, goal)
+    told = {"proof": outcome.proof.as_dict(), "series_parallel": is_series_parallel(outcome.conversion.block)}
+    outcome.found.update(told)
+    return outcome
+
+
+def _of_file(path: Path, wish: Wish, goal: tuple[Decimal, Decimal] | None) -> Outcome:
+    if wish != Wish():
+        raise BadInput(
+            "parallelize.file", "单个 BPMN 文件没有可放宽的前置、联合踏勘和办法,请给出事项或“一件事”",
+            "a BPMN file alone has no relaxable orders, joint visits or regimes: give an item or bundle", str(path),
+        )  # fmt: skip
+    conversion = convert_serial(path.read_bytes(), str(path))
+    plan = plan_of_file(conversion.parts, conversion.graph)
+    if plan is None and goal is not None:
+        raise BadInput(
+            "parallelize.no_limits", "文件中并非每个任务都以 bl:step 写明工作日时限,无法按 --target 分配",
+            "not every task of the file says its working days in bl:step, so --target has nothing to share out",
+            str(path),
+        )  # fmt: skip
+    found: dict[str, Any] = {"code": conversion.parts.process.get("id", "")}
+    if plan is not None:
+        length = plan.schedule.length
+        floors = _floors(plan, goal)
+        found |= {
+            "serial_days": plan.serial, "critical_path_days": length, "critical_steps": list(plan.schedule.critical),
+            **step_figures(plan, budgets(plan.graph, plan.limits, goal[0] if goal else length, floors)),
+        }  # fmt: skip
+    found["kept_orders"] = kept_orders(conversion.graph)
+    return Outcome(found, conversion, prove(conversion), compressed=goal is not None)
+
+
+def _floors(plan: Plan, goal: tuple[Decimal, Decimal] | None) -> dict[str, Decimal] | None:
+    """The least each step may take: the floor, or what it takes today if that is less."""
+    return {step: min(goal[1], decimal_days_down(days)) for step, days in plan.limits.items()} if goal else None
+
+
+def _of_offering(path: Path, source: str, wish: Wish, goal: tuple[Decimal, Decimal] | None) -> Outcome:
     catalogue, offering = _offering(path, source)
     departments = {code: department.name_zh for code, department in catalogue.departments.items()}
-    changed, graph = _graph(offering, wish)
-    return figures(offering), convert_offering(changed, departments, graph=graph)
+    changed, graph = wished_graph(offering, wish)
+    floors = _floors(plan_of(offering, plain_items(offering)), goal)
+    found = figures(offering, target=goal[0] if goal else None, floors=floors)
+    conversion = convert_offering(changed, departments, graph=graph)
+    return Outcome(found, conversion, prove(conversion), Subject(catalogue, offering), wish, goal is not None)
 
 
 def _offering(path: Path, source: str) -> tuple[Catalogue, Offering]:
@@ -97,33 +147,17 @@ def _offering(path: Path, source: str) -> tuple[Catalogue, Offering]:
     return catalogue, catalogue.offering(code)
 
 
-def _graph(offering: Offering, wish: Wish) -> tuple[Offering, PrecedenceGraph]:
-    """The offering and the order of its steps as wished."""
-    codes: tuple[str, ...] | None = None
-    if wish.regime:
-        offering, codes = under_regime(offering, regime_of(offering, wish.regime))
-    graph = precedence_of(offering, codes, relaxed=wish.relaxed)
-    if wish.joint_visits:
-        plan = Plan(graph, {step: offering.step(step).limit for step in graph.steps})
-        graph = join_visits(plan, offering.shared_steps).plan.graph
-    graph.topological()
-    return offering, graph
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise BadInput(
-            "parallelize.output", "写不了这个文件", f"this file cannot be written: {error}", str(path)
-        ) from error
-
-
-def _tell(found: dict[str, Any], graph: PrecedenceGraph, proof: Proof) -> None:
+def _tell(outcome: Outcome) -> None:
+    found, graph, proof = outcome.found, outcome.conversion.graph, outcome.proof
+    days = numbers(found)
     if "critical_path_days" in found:
-        days = numbers(found)
         click.echo(f"{found['code']}: 串行 serial {days['serial_days']} → 并行 parallel {days['critical_path_days']}")
+    if "joint_visit_days" in found:
         click.echo(f"  联合踏勘 joint visits {days['joint_visit_days']}, 放宽 relaxed {days['relaxed_days']}")
+    if outcome.compressed:
+        click.echo(f"{found['budget']['explanation']} / {found['budget']['explanation_en']}")
+        for step in days["steps"]:
+            click.echo(f"  {graph.name(step['id'])[0]}: {step['days']} → {step['budget']}")
     click.echo("保留的先后 kept orders:")
     for order in found["kept_orders"]:
         before, after = graph.name(order["before"])[0], graph.name(order["after"])[0]

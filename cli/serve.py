@@ -1,10 +1,12 @@
 """``binglian serve`` and ``binglian timers``: the two processes of an installation."""
 
+import json
 import logging
 import os
 import signal
 import sys
 import threading
+from contextlib import closing
 
 import click
 from granian import Granian
@@ -12,6 +14,7 @@ from granian.constants import Interfaces
 
 from cli.ports import require_free
 from engine.bootstrap import build_engine
+from engine.engine import Engine
 from engine.errors import BadInput
 from engine.settings import settings_from
 from timers.scheduler import Alarm
@@ -78,13 +81,37 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 
 
 @click.command("timers")
-def run_timers() -> None:
-    """Watch deadlines and deliver notices until told to stop."""
+@click.option("--set-aside", "aside", is_flag=True, help="List the timers that failed too often; exit 1 if any.")
+@click.option("--retry", nargs=2, metavar="CASE TIMER", help="Have one of those tried again.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document (with --set-aside).")
+def run_timers(aside: bool, retry: tuple[str, str] | None, as_json: bool) -> None:
+    """Watch deadlines and deliver notices until told to stop; or look after the timers that were set aside."""
     logs()
+    with closing(build_engine(settings_from())) as engine:
+        if retry:
+            engine.timers.retry(*retry)
+        if aside:
+            sys.exit(_show_set_aside(engine, as_json))
+        if not retry:
+            _watch(engine)
+
+
+def _show_set_aside(engine: Engine, as_json: bool) -> int:
+    rows = engine.timers.set_aside()
+    if as_json:
+        click.echo(json.dumps({"set_aside": rows}, ensure_ascii=False))
+    else:
+        for row in rows:
+            problem = f"{row['tries']} 次失败 failures: {row['problem']}"
+            click.echo(f"{row['number']}  {row['case_id']} {row['timer_id']}  {row['due_at']}  {problem}")
+        click.echo(f"已搁置 set aside: {len(rows)}")
+    return 1 if rows else 0
+
+
+def _watch(engine: Engine) -> None:
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    engine = build_engine(settings_from())
     alarm = Alarm(engine)
     alarm.start()
     logging.getLogger(__name__).info("watching deadlines, next due %s", engine.due() or "none")
@@ -92,7 +119,6 @@ def run_timers() -> None:
         stop.wait()
     finally:
         alarm.stop()
-        engine.close()
 
 
 COMMANDS = (serve, run_timers)

@@ -130,7 +130,27 @@ class MoveCase:
     """Idempotency key."""
 
 
-Command = SubmitCase | SupplyMaterials | AcceptCase | DeclineCase | DecideStep | DeliverResults | FireTimer | MoveCase
+@dataclass(frozen=True)
+class RecomputeDueDates:
+    """Count the running due dates of a case again with the calendar as it is now (a year's list was loaded)."""
+
+    case_id: str
+    """The case."""
+    key: str = ""
+    """Idempotency key."""
+
+
+Command = (
+    SubmitCase
+    | SupplyMaterials
+    | AcceptCase
+    | DeclineCase
+    | DecideStep
+    | DeliverResults
+    | FireTimer
+    | MoveCase
+    | RecomputeDueDates
+)
 
 
 @dataclass(frozen=True)
@@ -153,6 +173,8 @@ _IDS = frozenset({"key", "actor", "case_id", "task_id", "timer_id", "offering", 
 def check_shape(command: Command, actor: Actor) -> None:
     """Refuses what no database and no journal can keep: wrong types, unencodable or over-long texts (BadInput)."""
     for name, value in (("actor", actor.id), *_texts(command)):
+        if value.__class__ is str and len(value) <= MAX_KEY and value.isascii() and "\x00" not in value:  # nearly all
+            continue
         if not isinstance(value, str) or not _storable(value):
             raise BadInput(
                 "command.text", "内容无法保存:应为普通文字", "this cannot be kept: plain text is expected", name
@@ -164,7 +186,9 @@ def check_shape(command: Command, actor: Actor) -> None:
 
 def _texts(command: Command) -> Iterator[tuple[str, object]]:
     for name, value in vars(command).items():
-        if isinstance(value, Mapping):
+        if value.__class__ is str:
+            yield name, value
+        elif isinstance(value, Mapping):
             if len(value) > MAX_FIELDS:
                 raise BadInput("command.too_many", "内容过多", "too many fields", name)
             for key, one in value.items():

@@ -9,14 +9,17 @@ import io
 import zipfile
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 
+from engine.agreement import refuse_disagreement
 from engine.calendar import WorkCalendar
 from engine.case.deployment import Deployment
-from engine.catalogue import Catalogue, load_catalogue
+from engine.catalogue import Catalogue, Offering, load_catalogue
 from engine.diagram.bounds import DiagramBounds, refuse_too_large
 from engine.diagram.lint import refuse_unsound
 from engine.diagram.xml import diagram_version
@@ -25,7 +28,7 @@ from engine.runtime import FlowSpecs
 from engine.store import Store
 
 _SHARED = ("departments.toml", "sources.toml")
-_DATA = frozenset({".toml", ".bpmn"})
+_DATA = frozenset({".toml", ".bpmn", ".dmn"})
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -53,9 +56,14 @@ def version_of(files: Files) -> str:
     """The hash that names a set of files."""
     total = hashlib.sha256()
     for name, data in sorted(files.items()):
-        part = diagram_version(data, name) if name.endswith(".bpmn") else hashlib.sha256(data).hexdigest()
-        total.update(f"{name}\x00{part}\n".encode())
+        total.update(f"{name}\x00{_file_version(name, data)}\n".encode())
     return total.hexdigest()
+
+
+@lru_cache(maxsize=1024)
+def _file_version(name: str, data: bytes) -> str:
+    """Most offerings share files: each is hashed once."""
+    return diagram_version(data, name) if name.endswith(".bpmn") else hashlib.sha256(data).hexdigest()
 
 
 def pack(files: Files) -> bytes:
@@ -78,10 +86,19 @@ def unpack(data: bytes) -> dict[str, bytes]:
         ) from error
 
 
+_SPECS = FlowSpecs()
+"""Parsed diagrams by version, for all engines of this process: a version is its content."""
+
+
 def _catalogue(files: Files) -> Catalogue:
     """The catalogue of exactly these files, whatever happens to the folder they came from."""
+    return _read_catalogue(tuple(sorted(files.items())))
+
+
+@lru_cache(maxsize=4)
+def _read_catalogue(files: tuple[tuple[str, bytes], ...]) -> Catalogue:
     with TemporaryDirectory(prefix="binglian-") as folder:
-        for name, data in files.items():
+        for name, data in files:
             path = Path(folder) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
@@ -101,6 +118,27 @@ def _codes(catalogue: Catalogue, code: str) -> list[str]:
     return sorted(chosen)
 
 
+@dataclass(frozen=True)
+class _Candidate:
+    """What may become a deployed version; the same version is the same content."""
+
+    version: str
+    bounds: DiagramBounds
+    offering: Offering = field(compare=False)
+    files: Files = field(compare=False)
+
+
+@lru_cache(maxsize=256)
+def _admitted(candidate: _Candidate) -> bytes:
+    """The packed files of a version that may be deployed; DiagramError otherwise. Asked once in a process."""
+    offering = candidate.offering
+    file = f"{offering.code}/process.bpmn"
+    refuse_too_large(offering.diagram, file, candidate.bounds)
+    refuse_unsound(offering.diagram, file, offering.decisions)
+    refuse_disagreement(offering, file)
+    return pack(candidate.files)
+
+
 class Deployments:
     """The versions of one installation; parsed once per process."""
 
@@ -110,7 +148,6 @@ class Deployments:
         self.calendar = calendar
         self._bounds = bounds
         self._store = store
-        self._specs = FlowSpecs()
         self._known: dict[str, Deployment] = {}
         self._current: dict[str, str] = {}
         self._lock = Lock()
@@ -118,22 +155,22 @@ class Deployments:
     def deploy_all(self, now: datetime) -> dict[str, str]:
         """Deploys every offering of the catalogue, or none: code → version. Errors name the file."""
         packed: dict[str, tuple[str, bytes]] = {}
+        current: dict[str, str] = {}
         known = set(self._store.deployment_versions())
         for code in self.catalogue.offerings:
             files = offering_files(self._files, _codes(self.catalogue, code))
-            version = version_of(files)
+            version = current[code] = version_of(files)
             if version not in known:
-                refuse_too_large(self.catalogue.offering(code).diagram, f"{code}/process.bpmn", self._bounds)
-                refuse_unsound(self.catalogue.offering(code).diagram, f"{code}/process.bpmn")
+                candidate = _Candidate(version, self._bounds, self.catalogue.offering(code), files)
+                packed[code] = version, _admitted(candidate)
             self._remember(version, code, self.catalogue)
-            packed[code] = version, pack(files)
         self._store.keep_deployments(packed, now)
-        self._current = {code: version for code, (version, _) in packed.items()}
-        return dict(self._current)
+        self._current = current
+        return dict(current)
 
     def _remember(self, version: str, code: str, catalogue: Catalogue) -> Deployment:
         offering = catalogue.offering(code)
-        spec = self._specs.get(version, offering.diagram)
+        spec = _SPECS.get(version, offering.diagram, offering.decisions)
         deployment = self._known[version] = Deployment(version, offering, spec)
         return deployment
 

@@ -1,10 +1,11 @@
 """A case's diagram with the states of its steps, and the same as a table."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from engine.case.state import CANCELLED, COVERED, DONE, ENDED_ITEMS, OPEN, SKIPPED, Case, Task
-from engine.catalogue import Offering
+from engine.case.state import CANCELLED, CLOSED, COVERED, DECLINED, DONE, ENDED_ITEMS, OPEN, SKIPPED, Case, Task
+from engine.catalogue import Department, Offering
 from engine.diagram.svg import ElementState, draw
 from engine.diagram.xml import read_definitions
 from engine.instants import to_text
@@ -21,6 +22,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "covered": ("由综合窗口统一受理", "covered by the single window"),
 }
 """State of a step → how people read it, Chinese and English."""
+OVER = frozenset({CLOSED, DECLINED})
+"""States of a case in which no further step begins."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def step_states(view: CaseView) -> list[StepState]:
 
 def _kind(case: Case, item: str, task: Task | None, now: str) -> str:
     if task is None:
-        ended = item in case.items and case.items[item].status in ENDED_ITEMS
+        ended = case.status in OVER or (item in case.items and case.items[item].status in ENDED_ITEMS)
         return "skipped" if ended else "waiting"
     if task.status == OPEN:
         return "overdue" if task.due_at is not None and task.due_at < now else "active"
@@ -56,41 +59,79 @@ def _kind(case: Case, item: str, task: Task | None, now: str) -> str:
     return {COVERED: "covered", SKIPPED: "skipped", CANCELLED: "cancelled"}[task.status]
 
 
-def draw_case(view: CaseView, language: str = "zh") -> str:
-    """The diagram of a case as SVG, coloured by state; empty when its file has no drawing."""
+def draw_case(view: CaseView, language: str = "zh", departments: Iterable[Department] = ()) -> str:
+    """The diagram of a case as SVG, coloured by state; empty when its file has no drawing.
+
+    ``departments`` give lanes their English names.
+    """
     position = 0 if language.startswith("zh") else 1
     states = {
         state.step: ElementState(state.kind, tooltip=WORDS[state.kind][position])
         for state in step_states(view)
         if state.kind != "waiting"
     }
-    return _draw(view.deployment.offering, states, language)
+    return _draw(view.deployment.offering, states, language, departments)
 
 
-def draw_offering(offering: Offering, language: str = "zh") -> str:
+def draw_offering(offering: Offering, language: str = "zh", departments: Iterable[Department] = ()) -> str:
     """The diagram of an item or bundle as SVG, without states; empty when its file has no drawing."""
-    return _draw(offering, {}, language)
+    return _draw(offering, {}, language, departments)
 
 
-def _draw(offering: Offering, states: Mapping[str, ElementState], language: str) -> str:
-    root = read_definitions(offering.diagram, f"{offering.code}/process.bpmn")
+def _draw(
+    offering: Offering, states: Mapping[str, ElementState], language: str, departments: Iterable[Department]
+) -> str:
+    root = _definitions(offering)
     if next(root.iter("{*}BPMNShape"), None) is None:
         return ""
     if language.startswith("zh"):
         return draw(root, states, title=offering.name_zh)
-    names = english_names(offering)
+    names = english_names(offering, departments)
     for element in root.iter():
         if element.get("name") is not None:
-            element.set("name", names.get(element.get("id", ""), _PLAIN_WORDS.get(element.get("name", ""), "")))
+            element.set("name", names.get(element.get("id", ""), ""))
     return draw(root, states, title=offering.name_en)
 
 
-_PLAIN_WORDS = {"是": "yes", "否": "no", "一窗受理": "accepted", "办结": "closed"}
+def _definitions(offering: Offering) -> Any:
+    return read_definitions(offering.diagram, f"{offering.code}/process.bpmn")
+
+
+_PLAIN_WORDS = {
+    "是": "yes", "否": "no", "一窗受理": "accepted", "申请已受理": "accepted", "办结": "closed",
+    "全部办结": "all closed", "分头办理": "in parallel", "分头开始": "in parallel", "汇合": "joined",
+}  # fmt: skip
 """Short words of our diagrams in English; a gateway without one goes unnamed, its shape says what it is."""
 
 
-def english_names(offering: Offering) -> dict[str, str]:
-    """Element id → English name: steps by their item, gateways of conditional items by their condition."""
+def english_names(offering: Offering, departments: Iterable[Department] = ()) -> dict[str, str]:
+    """Element id → English name, empty for those that have none.
+
+    Steps are named by their item, joint visits by the catalogue, gateways of conditional items by the conditions they
+    ask and the items they join, lanes by their department.
+    """
     items = {item.code: item.short_en for item in offering.items}
-    names = {step.id: f"{items.get(step.item, offering.short_en)} · {step.name_en}" for step in offering.steps.values()}
-    return names | {f"if-{condition.item}": f"{condition.words_en}?" for condition in offering.conditions}
+    steps = {step.id: f"{items.get(step.item, offering.short_en)} · {step.name_en}" for step in offering.steps.values()}
+    known = steps | {visit.id: visit.name_en for visit in offering.shared_steps}
+    known |= {f"if-{condition.item}": f"{condition.words_en}?" for condition in offering.conditions}
+    words = _PLAIN_WORDS | _words_of(offering) | {one.name_zh: one.name_en for one in departments}
+    named = (element for element in _definitions(offering).iter() if element.get("name") and element.get("id"))
+    return {
+        element.get("id"): known.get(element.get("id"), _in_english(element.get("name").strip(), words))
+        for element in named
+    }
+
+
+def _words_of(offering: Offering) -> dict[str, str]:
+    """What gateways of conditional items are made of: conditions, and short names of items."""
+    conditions = {condition.words_zh: condition.words_en for condition in offering.conditions}
+    return conditions | {item.short_zh: item.short_en for item in offering.items}
+
+
+def _in_english(name: str, words: Mapping[str, str]) -> str:
+    """A name of ours: a plain word, or conditions asked for (？), or items joined (汇合); empty when it is neither."""
+    for ending, between, said, joined in (("？", "，或", "?", " or "), ("汇合", "、", " joined", ", ")):
+        parts = name.removesuffix(ending).split(between)
+        if name.endswith(ending) and all(part in words for part in parts):
+            return joined.join(words[part] for part in parts) + said
+    return words.get(name, "")

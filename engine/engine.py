@@ -6,9 +6,10 @@ entry, state, projections and outbox, commit; only then the live case goes back 
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from engine.case.act import Act, LiveAnswers
@@ -18,7 +19,18 @@ from engine.case.policy import require_clerk
 from engine.case.projection import Snapshot, change_of, task_of
 from engine.case.state import Case, case_from_state
 from engine.clock import Clock
-from engine.commands import Actor, Command, DecideStep, DeliverResults, MoveCase, Outcome, SubmitCase, check_shape
+from engine.commands import (
+    SYSTEM,
+    Actor,
+    Command,
+    DecideStep,
+    DeliverResults,
+    FireTimer,
+    MoveCase,
+    Outcome,
+    SubmitCase,
+    check_shape,
+)  # fmt: skip
 from engine.deployments import Deployments
 from engine.errors import BadInput, BinglianError, IntegrityError, NotPossible
 from engine.instants import aware_utc, from_text, to_text
@@ -76,6 +88,18 @@ class Engine:
         except Conflict as error:
             raise NotPossible("engine.busy", "系统繁忙,请再试一次", "the system is busy, please try again") from error
 
+    def fire_together(self, due: Sequence[DueTimer]) -> None:
+        """Fires timers of different cases in one transaction: all of them, or it raises whatever and fires none.
+
+        Give them in the order of their cases, so that no two such transactions wait for each other. Nothing is tried
+        again here: whoever called then gives ``FireTimer`` for each.
+        """
+        with self.store.transaction() as transaction:
+            transaction.lock_all([one.case_id for one in due])
+            fired = [self._change(transaction, FireTimer(one.case_id, one.timer_id), SYSTEM)[0] for one in due]
+        for case in fired:
+            self._live.put(case)
+
     @retried
     def _once(self, command: Command, actor: Actor) -> Outcome:
         with self.store.transaction() as transaction:
@@ -116,7 +140,10 @@ class Engine:
             instant = from_text(head.instant)
         try:
             _recall(transaction, case, command)
-            intent = Intent(actor, instant, self.deployments.get(case.version), self.deployments.get)
+            intent = Intent(
+                actor, instant, self.deployments.get(case.version), self.deployments.get,
+                partial(transaction.locked_entries, case.id), self.deployments.calendar,
+            )  # fmt: skip
             kind, facts = prepare(case, intent, command)
         except BinglianError:
             self._live.put(case)  # policy only looked; the case is as it was
@@ -151,7 +178,7 @@ class Engine:
         return made_anew(head, entries, self.deployments)
 
     def _apply(self, transaction: Transaction, case: Case, turn: _Turn) -> Outcome:
-        before, open_before = Snapshot(case), {t.id for t in case.open_tasks()}
+        before, open_before = Snapshot(case), {task.id for task in case.open_tasks()}
         ports = EnginePorts(self.deployments, self.settings, transaction)
         answers = LiveAnswers()
         act = Act(case.revision + 1, turn.instant, turn.actor, ports, answers)
@@ -164,8 +191,8 @@ class Engine:
             digest(state), turn.previous,
         ).seal()  # fmt: skip
         change = change_of(case, before, entry, state, act.notices)
-        transaction.apply(replace(change, personal=turn.personal))
-        open_now = {t.id for t in case.open_tasks()}
+        transaction.apply(change if turn.personal is None else replace(change, personal=turn.personal))
+        open_now = case.tasks.keys()  # nothing else is left among them
         opened, closed = tuple(sorted(open_now - open_before)), tuple(sorted(open_before - open_now))
         return Outcome(case.id, case.number, case.revision, opened, closed, len(act.notices))
 
@@ -192,6 +219,8 @@ def _recall(transaction: Transaction, case: Case, command: Command) -> None:
 
 def _mark(command: Command) -> str:
     """Tells one command from another, in every process alike; the applicant's form, being personal, does not count."""
-    told = {name: value for name, value in vars(command).items() if name != "form"}
-    plain = {name: dict(value) if isinstance(value, Mapping) else value for name, value in told.items()}
-    return digest(canonical({"command": type(command).__name__, **plain}))
+    told = {"command": type(command).__name__, **vars(command)}
+    told.pop("form", None)
+    if "materials" in told:
+        told["materials"] = dict(told["materials"])
+    return digest(canonical(told))

@@ -14,7 +14,7 @@ def aware_utc(instant: datetime) -> datetime:
 
 def to_text(instant: datetime) -> str:
     """``2026-01-30T01:00:00.000000Z``; sorts like the instants themselves."""
-    return aware_utc(instant).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return aware_utc(instant).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def from_text(text: str) -> datetime:

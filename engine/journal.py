@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from json import encoder
 from typing import Any
 
 from engine.instants import to_text
@@ -17,8 +18,15 @@ Json = Any
 GENESIS = "0" * 64
 
 
-canonical_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
-"""The canonical form of a JSON value as text."""
+_PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+_MAKE = getattr(encoder, "c_make_encoder", None)
+_FAST = _MAKE and _MAKE(None, _PLAIN.default, encoder.encode_basestring, None, ":", ",", True, False, False)
+"""What ``_PLAIN`` makes anew for every value, made once; None in a Python without it."""
+
+
+def canonical_text(value: Json) -> str:
+    """The canonical form of a JSON value as text."""
+    return "".join(_FAST(value, 0)) if _FAST else _PLAIN.encode(value)
 
 
 def canonical(value: Json) -> bytes:
@@ -55,17 +63,44 @@ class Entry:
     previous: str
     hash: str = ""
 
+    @property
+    def at(self) -> str:
+        """The instant as text."""
+        return to_text(self.instant)
+
+    @property
+    def facts_text(self) -> str:
+        """The facts in canonical form."""
+        return canonical_text(dict(self.facts))
+
+    @property
+    def answers_text(self) -> str:
+        """The answers in canonical form."""
+        return canonical_text(self.answers) if self.answers else "[]"
+
     def sealed_form(self) -> dict[str, Json]:
         """Everything the hash covers."""
         return {
-            "case_id": self.case_id, "seq": self.seq, "instant": to_text(self.instant), "kind": self.kind,
+            "case_id": self.case_id, "seq": self.seq, "instant": self.at, "kind": self.kind,
             "actor": self.actor, "facts": dict(self.facts), "answers": [list(a) for a in self.answers],
             "state": self.state, "previous": self.previous,
         }  # fmt: skip
 
     def seal(self) -> "Entry":
         """The entry with its hash."""
-        return Entry(**{**self.__dict__, "hash": digest(canonical(self.sealed_form()))})
+        return Entry(
+            self.case_id, self.seq, self.instant, self.kind, self.actor, self.facts, self.answers, self.state,
+            self.previous, hash=digest(self._sealed_text().encode()),
+        )  # fmt: skip
+
+    def _sealed_text(self) -> str:
+        """The canonical form of ``sealed_form``, put together from texts that are stored as well."""
+        text = canonical_text
+        return (
+            f'{{"actor":{text(self.actor)},"answers":{self.answers_text},"case_id":{text(self.case_id)},'
+            f'"facts":{self.facts_text},"instant":"{self.at}","kind":{text(self.kind)},'
+            f'"previous":"{self.previous}","seq":{self.seq},"state":"{self.state}"}}'
+        )
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from engine.calendar import WorkCalendar
 from engine.case.deployment import Deployment
 from engine.case.policy import WINDOW
 from engine.case.projection import task_of
-from engine.case.state import SUBMITTED, Case, case_from_state
+from engine.case.state import IN_PROGRESS, SUBMITTED, Case, case_from_state
 from engine.clock import Clock
 from engine.commands import SYSTEM, Actor
 from engine.deployments import Deployments
@@ -148,6 +148,11 @@ class Reader:
         """How many applications wait for acceptance."""
         with self._store.database.read() as connection:
             return queries.count_cases(connection, SUBMITTED)
+
+    def running(self) -> dict[tuple[str, str], int]:
+        """Offering and version → how many cases run on it; a version without a case is not there."""
+        with self._store.database.read() as connection:
+            return queries.count_versions(connection, IN_PROGRESS)
 
     def case(self, case_id: str, actor: Actor) -> CaseView:
         """A case for somebody who may see it; NotFound otherwise, so nothing is given away."""

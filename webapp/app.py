@@ -9,6 +9,7 @@ from whitenoise import WhiteNoise
 
 from engine.engine import Engine
 from webapp import auth, errors, i18n, security, shell, words
+from webapp.admin.processes import processes
 from webapp.admin.views import admin
 from webapp.cases.views import cases
 from webapp.context import EXTENSION
@@ -40,7 +41,7 @@ def create_app(engine: Engine, *, secure_cookies: bool = True, testing: bool = F
     CSRFProtect(app)
     for part in (i18n, auth, security, errors, words, shell):
         part.install(app)
-    for blueprint in (portal, inbox, cases, intake, admin):
+    for blueprint in (portal, inbox, cases, intake, admin, processes):
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", _healthz)
     _serve_static(app)

@@ -45,6 +45,7 @@ def navigation() -> list[Link]:
         links.append(_link(_("窗口受理"), "/intake/", "intake", engine().read.waiting_count()))
     if is_supervisor(account):
         links.append(_link(_("效能监督"), "/admin/", "admin"))
+        links.append(_link(_("流程库"), "/admin/processes/", "processes"))
     return links
 
 

@@ -1,15 +1,14 @@
 """Calendars from their files: ``processes/calendars/cn.toml`` and what regions set on top.
 
-A region's file names the file it ``extends``; its tables replace the same tables there, its days are added.
-The format is described in ``cn.toml``.
+A region's file names the file it ``extends``; its tables replace the same tables there, its days are added. The list of
+a year is a file of its own, ``cn/2027.toml``; a region may have such files too. docs/calendar.md describes them.
 """
 
-import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -19,113 +18,115 @@ from engine.calendar.days import (
     LightThresholds,
     MarkedDay,
     WorkCalendar,
+    national_days,
     national_years,
 )
+from engine.calendar.files import BASE, NOTES, CalendarFile, ListedDay, require_region
+from engine.calendar.lists import YearList, read_year
 from engine.calendar.office import OfficeHours, Span
 from engine.errors import CalendarError
 
-BASE = "cn"
+__all__ = ["BASE", "load_calendar", "year_path"]
 
 _T = TypeVar("_T")
 
-_REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LEAP_YEAR = 2000
-_KINDS = {"holiday": False, "workday": True}
 _WHY_BASE = {False: DayWhy.HOLIDAY, True: DayWhy.MADE_UP_WORKDAY}
 _WHY_REGION = {False: DayWhy.REGIONAL_HOLIDAY, True: DayWhy.REGIONAL_WORKDAY}
-_NOTES = frozenset({"basis", "source", "note_zh"})
-_KEYS = frozenset({"name_zh", "extends", "zone", "office", "lights", "fixed_holidays", "published_years", "days"})
-
-
-def load_calendar(folder: Path, region: str = BASE) -> WorkCalendar:
-    """The calendar of ``region``: ``folder/<region>.toml`` over the files it extends, ``cn`` at the bottom.
-
-    Raises CalendarError, with ``where`` = ``file: key``, for a missing or unreadable file, an unknown key, or
-    a value of the wrong kind.
-    """
-    chain: list[_File] = []
-    while True:
-        file = _File.read(folder, region)
-        if any(file.name == seen.name for seen in chain):
-            raise file.wrong("extends", "继承关系成环", "the files extend each other in a circle")
-        chain.append(file)
-        if region == BASE:
-            return _calendar(chain)
-        region = file.text("extends")
+_KEYS = NOTES | {"name_zh", "extends", "zone", "office", "lights", "fixed_holidays", "published_years", "days"}
 
 
 @dataclass(frozen=True)
-class _File:
-    """One file: its name without folders, for messages, and its content."""
+class _Layer:
+    """A region's file and its year lists; the calendar is made of one or more, ``cn`` the last."""
 
-    name: str
-    content: Mapping[str, Any]
+    region: str
+    file: CalendarFile
+    years: Mapping[int, YearList]
 
-    @classmethod
-    def read(cls, folder: Path, region: str) -> "_File":
-        if not _REGION.fullmatch(region):
-            raise CalendarError(
-                "calendar.region", "地区代码有误", "a region is lower-case letters, digits, dashes", region
-            )
-        name = f"{region}.toml"
-        try:
-            content = tomllib.loads((folder / name).read_text("utf-8"), parse_float=Decimal)
-        except OSError as error:
-            raise CalendarError("calendar.file", "无法读取日历文件", "cannot read the file", name) from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise CalendarError("calendar.file", "日历文件不是有效的 TOML", f"not valid TOML: {error}", name) from error
-        file = cls(name, content)
-        file.only(content, _KEYS, "")
-        return file
+    def days(self) -> dict[date, MarkedDay]:
+        """What the file itself declares."""
+        return _marked(self.file.days(), self.region)
 
-    def wrong(self, key: str, message_zh: str, message_en: str) -> CalendarError:
-        return CalendarError("calendar.file_value", message_zh, message_en, f"{self.name}: {key}")
-
-    def only(self, table: Any, allowed: frozenset[str], key: str) -> None:
-        """Refuse anything but a table of ``allowed`` keys: a misspelt key must not be passed over."""
-        if not isinstance(table, dict):
-            raise self.wrong(key, "应为表", "must be a table")
-        unknown = sorted(set(table) - allowed)
-        if unknown:
-            raise self.wrong(f"{key}.{unknown[0]}".lstrip("."), "未知的键", "unknown key")
-
-    def text(self, key: str) -> str:
-        value = self.content.get(key)
-        if not isinstance(value, str) or not value:
-            raise self.wrong(key, "应为文字", "must be a text")
-        return value
+    def listed(self) -> dict[date, MarkedDay]:
+        """What the year lists declare; a later year's notice may set days of the December before."""
+        lists = (self.years[year].days for year in sorted(self.years))
+        return _marked(dict(chain.from_iterable(days.items() for days in lists)), self.region)
 
 
-def _calendar(chain: list[_File]) -> WorkCalendar:
-    """``chain`` goes from the region down to the base; the first file that has a table decides it."""
+def load_calendar(folder: Path, region: str = BASE, instead: YearList | None = None) -> WorkCalendar:
+    """The calendar of ``region``: ``folder/<region>.toml`` over the files it extends, ``cn`` at the bottom.
 
-    def decided(key: str, read: Callable[[_File], _T]) -> _T:
-        return read(next((file for file in chain if key in file.content), chain[-1]))
+    With ``instead`` as if that were the region's list of its year. Raises CalendarError, with ``where`` =
+    ``file: key``, for a missing or unreadable file, an unknown key, or a value of the wrong kind.
+    """
+    layers: list[_Layer] = []
+    while True:
+        layer = _layer(folder, require_region(region), None if layers else instead)
+        if any(layer.region == seen.region for seen in layers):
+            raise layer.file.wrong("extends", "继承关系成环", "the files extend each other in a circle")
+        layers.append(layer)
+        if region == BASE:
+            return _calendar(layers)
+        region = layer.file.text("extends")
 
-    declared: dict[date, MarkedDay] = {}
-    for file in reversed(chain):
-        declared |= _days(file)
-    listed = (year for file in chain for year in _published_years(file))
+
+def year_path(folder: Path, region: str, year: int) -> Path:
+    """Where the list of a region's year is kept."""
+    return folder / require_region(region) / f"{year}.toml"
+
+
+def _layer(folder: Path, region: str, instead: YearList | None) -> _Layer:
+    file = CalendarFile.read(folder, f"{region}.toml")
+    file.only(file.content, _KEYS, "")
+    years = {}
+    for path in sorted((folder / region).glob("*.toml")):
+        listed = CalendarFile.read(folder, f"{region}/{path.name}")
+        found = read_year(listed, region)
+        if path.stem != str(found.year):
+            raise listed.wrong("year", "与文件名不符", "is not the year the file is named for")
+        years[found.year] = found
+    return _Layer(region, file, years if instead is None else {**years, instead.year: instead})
+
+
+def _marked(days: Mapping[date, ListedDay], region: str) -> dict[date, MarkedDay]:
+    why = _WHY_BASE if region == BASE else _WHY_REGION
+    return {day: MarkedDay(listed.working, why[listed.working], listed.name_zh) for day, listed in days.items()}
+
+
+def _calendar(layers: list[_Layer]) -> WorkCalendar:
+    """``layers`` go from the region down to the base; the first file that has a table decides it."""
+
+    def decided(key: str, read: Callable[[CalendarFile], _T]) -> _T:
+        return read(next((layer.file for layer in layers if key in layer.file.content), layers[-1].file))
+
+    *regions, base = layers
+    declared = base.days()
+    for layer in reversed(regions):
+        declared |= layer.listed() | layer.days()
+    known = {day: marked for day, marked in national_days().items() if day.year not in base.years}
+    by_hand = (year for layer in layers for year in _published_years(layer.file))
     return WorkCalendar(
         zone=decided("zone", _zone),
         office=decided("office", _office),
         lights=decided("lights", _lights),
         fixed=decided("fixed_holidays", _fixed_holidays),
+        national=known | base.listed(),
         declared=declared,
-        published=national_years().union(listed),
+        published=national_years().union(by_hand, base.years),
     )
 
 
-def _zone(file: _File) -> ZoneInfo:
+def _zone(file: CalendarFile) -> ZoneInfo:
     try:
         return ZoneInfo(file.text("zone"))
     except (ZoneInfoNotFoundError, OSError, ValueError) as error:
         raise file.wrong("zone", "未知的时区", "unknown time zone") from error
 
 
-def _office(file: _File) -> OfficeHours:
+def _office(file: CalendarFile) -> OfficeHours:
     table = file.content.get("office")
-    file.only(table, _NOTES | {"spans"}, "office")
+    file.only(table, NOTES | {"spans"}, "office")
     spans = table.get("spans") if isinstance(table, dict) else None
     if not isinstance(spans, list):
         raise file.wrong("office.spans", "应为时段列表", 'must be a list of ["09:00", "12:00"]')
@@ -140,9 +141,9 @@ def _span(pair: Any) -> Span:
     return time.fromisoformat(start), time.fromisoformat(end)
 
 
-def _lights(file: _File) -> LightThresholds:
+def _lights(file: CalendarFile) -> LightThresholds:
     table = file.content.get("lights")
-    file.only(table, _NOTES | {"yellow_used", "yellow_working_days_left", "short_limit"}, "lights")
+    file.only(table, NOTES | {"yellow_used", "yellow_working_days_left", "short_limit"}, "lights")
 
     def number(key: str, largest: int) -> Decimal:
         value = table.get(key) if isinstance(table, dict) else None
@@ -156,23 +157,23 @@ def _lights(file: _File) -> LightThresholds:
     return LightThresholds(number("yellow_used", 1), int(days_left), number("short_limit", 1000))
 
 
-def _fixed_holidays(file: _File) -> dict[tuple[int, int], str]:
+def _fixed_holidays(file: CalendarFile) -> dict[tuple[int, int], str]:
     table = file.content.get("fixed_holidays")
-    file.only(table, _NOTES | {"days"}, "fixed_holidays")
+    file.only(table, NOTES | {"days"}, "fixed_holidays")
     days = table.get("days") if isinstance(table, dict) else None
     if not isinstance(days, dict):
         raise file.wrong("fixed_holidays.days", "应为表", "must be a table of month-day = name")
     fixed = {}
     for key, name in days.items():
         where = f"fixed_holidays.days.{key}"
-        day = _date(file, f"{_LEAP_YEAR}-{key}", where)
+        day = file.day_of(f"{_LEAP_YEAR}-{key}", where)
         if not isinstance(name, str) or not name:
             raise file.wrong(where, "应为节日名称", "must be the name of the holiday")
         fixed[day.month, day.day] = name
     return fixed
 
 
-def _published_years(file: _File) -> list[int]:
+def _published_years(file: CalendarFile) -> list[int]:
     years = file.content.get("published_years", [])
     whole = isinstance(years, list) and all(type(year) is int for year in years)
     if not whole:
@@ -180,30 +181,3 @@ def _published_years(file: _File) -> list[int]:
     if years and file.name != f"{BASE}.toml":
         raise file.wrong("published_years", "只能写在全国日历中", "belongs into the national calendar")
     return list(years)
-
-
-def _days(file: _File) -> dict[date, MarkedDay]:
-    why = _WHY_BASE if file.name == f"{BASE}.toml" else _WHY_REGION
-    table = file.content.get("days", {})
-    if not isinstance(table, dict):
-        raise file.wrong("days", "应为表", "must be a table of dates")
-    days = {}
-    for key, entry in table.items():
-        where = f"days.{key}"
-        day = _date(file, key, where)
-        file.only(entry, _NOTES | {"kind", "name_zh"}, where)
-        working = _KINDS.get(str(entry.get("kind")))
-        if working is None:
-            raise file.wrong(f"{where}.kind", "应为 holiday 或 workday", "must be holiday or workday")
-        name = entry.get("name_zh")
-        if not isinstance(name, str) or not name:
-            raise file.wrong(f"{where}.name_zh", "应为名称", "must be the name of the day")
-        days[day] = MarkedDay(working, why[working], name)
-    return days
-
-
-def _date(file: _File, text: str, where: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise file.wrong(where, "日期有误", "must be a date") from error

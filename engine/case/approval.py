@@ -52,7 +52,7 @@ def decided(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     flow = begin(case, deployment, act)
     decision, opinion = facts["decision"], facts["opinion"]
     close(case, task, act, status=DONE, actor=act.actor, decision=decision, opinion=opinion)
-    decide(case, flow, task.step, decision)
+    decide(case, flow, task.id, task.step, decision)
     passes = decision in policy.PASSING
     ended: list[str] = []
     if task.act == LEAD:
@@ -63,7 +63,7 @@ def decided(case: Case, facts: Mapping[str, Json], act: Act) -> None:
         case.update_item(task.item, decision=decision)
     if not ended:
         yield_results(case, deployment, task.step, act)
-    flow.complete(task.id)
+    flow.close(task.id, decision)
     skip_ended(case, flow, ended, act)
     settle(case, deployment, act)
     end_if_over(case, deployment, act)

@@ -37,7 +37,7 @@ def delivered(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     task = case.tasks[facts["task"]]
     flow = begin(case, deployment, act)
     close(case, task, act, status=DONE, actor=act.actor, decision="agree")
-    flow.complete(task.id)
+    flow.close(task.id, "agree")
     settle(case, deployment, act)
     case.delivery = facts["method"]
     if flow.ended:

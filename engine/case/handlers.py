@@ -1,10 +1,11 @@
 """Which entry a command becomes, and how an entry is applied: the two tables the engine works by."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.case import approval, clocks, delivery, intake, moving
+from engine.calendar import WorkCalendar
+from engine.case import approval, clocks, delivery, intake, moving, recompute
 from engine.case.act import Act
 from engine.case.deployment import Deployment
 from engine.case.policy import require_text
@@ -18,10 +19,11 @@ from engine.commands import (
     DeliverResults,
     FireTimer,
     MoveCase,
+    RecomputeDueDates,
     SupplyMaterials,
 )  # fmt: skip
 from engine.errors import BadInput
-from engine.journal import Json
+from engine.journal import Entry, Json
 
 SUBMITTED_KIND = "ApplicationSubmitted"
 MOVED_KIND = "CaseMoved"
@@ -39,18 +41,22 @@ APPLY: Mapping[str, Applied] = {
     "StepOverdue": clocks.fired,
     "TimerEventFired": clocks.event_fired,
     MOVED_KIND: moving.moved,
+    "DueDatesRecomputed": recompute.recomputed,
 }
 """Entry kind → what it does to the case. Used live and in replay alike."""
 
 
 @dataclass(frozen=True)
 class Intent:
-    """Who wants something of a case, when, and on which version it runs; ``get`` gives any deployed version."""
+    """Who wants something of a case, when, and on which version it runs; ``get`` gives any deployed version,
+    ``journal`` the entries of the case so far."""
 
     actor: Actor
     instant: datetime
     deployment: Deployment
     get: Callable[[str], Deployment]
+    journal: Callable[[], Sequence[Entry]]
+    calendar: WorkCalendar
 
 
 def prepare(case: Case, act: Intent, command: Command) -> tuple[str, dict[str, Json]]:
@@ -78,4 +84,8 @@ def prepare(case: Case, act: Intent, command: Command) -> tuple[str, dict[str, J
         case MoveCase():
             moving.check_move(case, act.get, command, actor)
             return MOVED_KIND, moving.move_facts(command)
+        case RecomputeDueDates():
+            recompute.check_recompute(case, actor)
+            counting = recompute.Counting(act.journal(), act.get, act.calendar)
+            return "DueDatesRecomputed", recompute.recompute_facts(case, counting)
     raise BadInput("command.unknown", "未知的操作", f"unknown command {type(command).__name__}")

@@ -14,7 +14,6 @@ from engine.catalogue import materials_checklist
 from engine.commands import Actor, DeclineCase, SubmitCase, SupplyMaterials
 from engine.errors import BadInput, NotPossible
 from engine.journal import Json, commitment
-from engine.parallel.plan import critical_path
 from engine.runtime import Flow
 
 RECEIVED, DEFERRED, MISSING = "received", "deferred", "missing"
@@ -137,15 +136,19 @@ def accepted(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     codes = deployment.offering.applicable_items(case.values)
     case.status, case.accepted_at = IN_PROGRESS, act.at
     case.items = {code: Item(code) for code in sorted(codes)}  # the order a stored case comes back in
-    promised = critical_path(deployment.offering, codes).length
-    case.promised_due_at, case.promised_provisional = act.due(promised, "working_days")
-    statutory = _statutory_limit(deployment, codes)
+    promised, statutory = case_limits(deployment, codes)
+    case.promised_due_at, case.promised_provisional = act.due(*promised)
     case.statutory_due_at, case.statutory_provisional = act.due(*statutory)
     case.flow = Flow.start(deployment.spec)
     begin(case, deployment, act).advance()
     settle(case, deployment, act)
     end_if_over(case, deployment, act)
     act.notices.append(Notice("case_accepted", facts={"number": case.number}))
+
+
+def case_limits(deployment: Deployment, codes: Sequence[str]) -> tuple[tuple[Decimal, str], tuple[Decimal, str]]:
+    """The promised and the statutory limit of a case that handles these items."""
+    return (deployment.length(codes), "working_days"), _statutory_limit(deployment, codes)
 
 
 def _statutory_limit(deployment: Deployment, codes: Sequence[str]) -> tuple[Decimal, str]:

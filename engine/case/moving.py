@@ -9,6 +9,7 @@ clocks of the case stay as they are. Fired events are not decisions: the events 
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from engine.case import policy
 from engine.case.act import Act
@@ -27,6 +28,9 @@ ADMIN = "admin"
 
 Why = tuple[str, str]
 """A reason, Chinese and English."""
+
+_whose = attrgetter("step", "instance")
+"""What somebody decided in one instance of a step is never taken for another one."""
 
 _GONE = "新版本没有该环节", "the new version has no such step"
 _OTHER = "该环节在新版本中性质不同", "the step is of another kind in the new version"
@@ -150,14 +154,14 @@ class _Rerun:
             pass
 
     def _give(self) -> bool:
-        waiting = {opened.element: opened for opened in reversed(self.flow.open_tasks())}
-        row = next((row for row in self.left if row.step in waiting and self.fits(row)), None)
+        waiting = {(opened.element, opened.place): opened.id for opened in reversed(self.flow.open_tasks())}
+        row = next((row for row in self.left if _whose(row) in waiting and self.fits(row)), None)
         if row is None:
             return False
         self.left.remove(row)
         if row.decision is not None:
-            decide(self.trial, self.flow, row.step, row.decision)
-        self.flow.complete(waiting[row.step].id)
+            decide(self.trial, self.flow, waiting[_whose(row)], row.step, row.decision)
+        self.flow.close(waiting[_whose(row)], row.decision, needed=row.status == DONE)
         return True
 
     def fits(self, row: Task) -> bool:
@@ -172,7 +176,7 @@ class _Rerun:
             step = self.steps[opened.element]
             if status_of(self.trial, step.item, step.act) != OPEN:
                 self.passed.append(opened)
-                self.flow.complete(opened.id)
+                self.flow.close(opened.id, None, needed=False)
                 return True
         return False
 
@@ -189,8 +193,8 @@ def _rerun(case: Case, deployment: Deployment, act: Act) -> _Rerun:
     full = _Rerun(case, deployment, act, closed)
     if not full.lost:
         return full
-    last = case.latest()
-    return _Rerun(case, deployment, act, [row for row in closed if last[row.step] is row])
+    last = {_whose(task): task for task in case.tasks.values() if task.status != CANCELLED or task.decision is None}
+    return _Rerun(case, deployment, act, [row for row in closed if last[_whose(row)] is row])
 
 
 class Move:
@@ -205,7 +209,8 @@ class Move:
         self.fresh: list[OpenTask] = []
         waiting = case.open_tasks()
         for opened in self.run.flow.open_tasks():
-            same = next((task for task in waiting if _is_same(task, self.run.steps[opened.element])), None)
+            step, place = self.run.steps[opened.element], opened.place
+            same = next((task for task in waiting if task.instance == place and _is_same(task, step)), None)
             if same is None:
                 self.fresh.append(opened)
             else:

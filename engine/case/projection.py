@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from engine.case.act import Notice
 from engine.case.state import Case, Item, Task, Timer
-from engine.instants import to_text
 from engine.journal import Entry, canonical
 from engine.store.change import Change, Row
 
@@ -14,16 +14,25 @@ TABLES = {"task": "tasks", "case_item": "items", "timer": "timers"}
 """Table name → the part of the case it shows."""
 
 
+_SHOWN = (
+    "version", "number", "offering", "status", "outcome", "submitted_at", "accepted_at", "promised_due_at",
+    "statutory_due_at", "promised_provisional", "statutory_provisional", "closed_at",
+)  # fmt: skip
+"""Columns of the case row that show a field of the same name, and seldom change."""
+_shown = attrgetter(*_SHOWN)
+
+
 def case_row(case: Case, entry: Entry, state: bytes) -> dict[str, Any]:
     """The row of the case with its stored state."""
+    shown = dict(zip(_SHOWN, _shown(case), strict=True))
+    return {**_always(case, entry, state), **shown, "flow": case.flow_bytes}
+
+
+def _always(case: Case, entry: Entry, state: bytes) -> dict[str, Any]:
+    """The columns every entry changes."""
     return {
-        "case_id": case.id, "revision": entry.seq, "instant": to_text(entry.instant), "head": bytes.fromhex(entry.hash),
-        "version": case.version, "number": case.number, "offering": case.offering,
-        "status": case.status, "outcome": case.outcome,
-        "submitted_at": case.submitted_at, "accepted_at": case.accepted_at, "promised_due_at": case.promised_due_at,
-        "statutory_due_at": case.statutory_due_at, "promised_provisional": case.promised_provisional,
-        "statutory_provisional": case.statutory_provisional, "closed_at": case.closed_at,
-        "state": state, "flow": case.flow_bytes,
+        "case_id": case.id, "revision": entry.seq, "instant": entry.at, "head": bytes.fromhex(entry.hash),
+        "state": state,
     }  # fmt: skip
 
 
@@ -33,7 +42,7 @@ def _task_row(case_id: str, task: Task) -> Row:
         "department": task.department, "role": task.role, "limit_value": task.limit, "limit_unit": task.unit,
         "status": task.status, "opened_at": task.opened_at,
         "due_at": task.due_at, "provisional": task.provisional, "closed_at": task.closed_at, "actor": task.actor,
-        "decision": task.decision, "opinion": task.opinion, "escalation": task.escalation,
+        "decision": task.decision, "opinion": task.opinion, "escalation": task.escalation, "instance": task.instance,
     }  # fmt: skip
 
 
@@ -65,23 +74,22 @@ def all_rows(case: Case) -> dict[str, list[Row]]:
     }
 
 
-_SHOWN = (
-    "version", "number", "offering", "status", "outcome", "submitted_at", "accepted_at", "promised_due_at",
-    "statutory_due_at", "promised_provisional", "statutory_provisional", "closed_at",
-)  # fmt: skip
-"""Columns of the case row that show a field of the same name, and seldom change."""
-
-
 class Snapshot:
     """The parts of a case as last stored. Parts are frozen and replaced on change, so identity shows what changed."""
 
     def __init__(self, case: Case) -> None:
         self._parts = {name: dict(getattr(case, attribute)) for name, attribute in TABLES.items()}
-        self._row = {**{name: getattr(case, name) for name in _SHOWN}, "flow": case.flow_bytes}
+        self._shown, self._flow = _shown(case), case.flow_bytes
 
-    def changed(self, row: Mapping[str, Any]) -> Row:
+    def changed_row(self, case: Case, entry: Entry, state: bytes) -> Row:
         """The columns of the case row that have to be written: indexes on the others need not be touched."""
-        return {name: value for name, value in row.items() if name not in self._row or self._row[name] != value}
+        row = _always(case, entry, state)
+        if (shown := _shown(case)) != self._shown:
+            compared = zip(_SHOWN, shown, self._shown, strict=True)
+            row.update({name: value for name, value, before in compared if value != before})
+        if case.flow_bytes != self._flow:
+            row["flow"] = case.flow_bytes
+        return row
 
     def changes(self, case: Case) -> tuple[dict[str, list[Row]], dict[str, list[Row]]]:
         """Rows to write and keys to delete since the snapshot, by table name."""
@@ -93,21 +101,26 @@ class Snapshot:
                 changed += case.closing.values()
             if changed:
                 upserts[name] = [_ROW[name](case.id, part) for part in changed]
-        gone = [key for key in self._parts["timer"] if key not in case.timers]  # nothing else ever goes
-        return upserts, {"timer": [{"case_id": case.id, "timer_id": key} for key in gone]} if gone else {}
+        armed = self._parts["timer"]
+        gone = [key for key in armed if key not in case.timers]  # nothing else ever goes
+        moved = [key for key in armed if key in case.timers and case.timers[key] is not armed[key]]
+        deletes = {"timer": gone, "timer_lease": moved}  # who fires a deadline does not hold the one it becomes
+        rows: dict[str, list[Row]] = {
+            name: [{"case_id": case.id, "timer_id": key} for key in keys] for name, keys in deletes.items() if keys
+        }
+        return upserts, rows
 
 
 def change_of(case: Case, before: Snapshot, entry: Entry, state: bytes, notices: list[Notice]) -> Change:
     """Everything one sealed entry writes."""
     upserts, deletes = before.changes(case)
-    instant = to_text(entry.instant)
     outbox = [
         {
-            "case_id": case.id, "seq": entry.seq, "ordinal": ordinal, "written_at": instant,
+            "case_id": case.id, "seq": entry.seq, "ordinal": ordinal, "written_at": entry.at,
             "template": notice.template, "department": notice.department, "role": notice.role,
             "task_id": notice.task, "facts": canonical(dict(notice.facts)).decode(), "delivered_at": None,
         }
         for ordinal, notice in enumerate(notices, start=1)
     ]  # fmt: skip
-    row = case_row(case, entry, state)
-    return Change(entry, row if entry.seq == 1 else before.changed(row), upserts, deletes, outbox)
+    row = case_row(case, entry, state) if entry.seq == 1 else before.changed_row(case, entry, state)
+    return Change(entry, row, upserts, deletes, outbox)

@@ -6,10 +6,11 @@ digests, so a case that was sent back a thousand times costs no more than one th
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from engine.journal import Json, canonical_text, digest
 from engine.runtime import Flow
@@ -33,7 +34,10 @@ PROVISIONAL, ISSUED, VOID = "provisional", "issued", "void"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One step being worked on; instants are text (UTC), ``limit`` is in ``unit``."""
+    """One step being worked on; instants are text (UTC), ``limit`` is in ``unit``.
+
+    ``instance`` (``2/5``) tells it from its like when a multi-instance activity has several people do one step.
+    """
 
     id: str
     step: str
@@ -52,6 +56,7 @@ class Task:
     decision: str | None = None
     opinion: str = ""
     escalation: int = 0
+    instance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,9 @@ class Timer:
         """The timer of an id, which says all but when."""
         task, colon, level = name.rpartition(":")
         return cls(name, task, int(level) if colon else 0, due_at)
+
+
+Part = TypeVar("Part", Task, Item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,24 +146,27 @@ class Case:
     recalled: dict[str, Task] = field(default_factory=dict, repr=False, compare=False)
     """Tasks closed before that are among ``tasks`` now."""
     texts: dict[str, dict[str, tuple[Any, str]]] = field(default_factory=dict, repr=False, compare=False)
-    """Each part with its canonical text, as last told: parts are frozen, so the text of the same one still holds."""
+    """By field: each part with its canonical text, as last told: parts are frozen, so the text of the same one still
+    holds. Under an empty key, by the part that comes next, the fields between parts."""
 
     def open_tasks(self) -> list[Task]:
         """The tasks somebody has to handle now."""
         return [task for task in self.tasks.values() if task.status == OPEN]
 
     def latest(self) -> dict[str, Task]:
-        """The last task of each step that was reached; a decision that stands no longer is none."""
-        return {t.step: t for t in self.tasks.values() if t.status != CANCELLED or t.decision is None}
+        """The last task of each step that was reached, of several instances an open one; a decision that stands no
+        longer is none."""
+        standing = [t for t in self.tasks.values() if t.status != CANCELLED or t.decision is None]
+        return {t.step: t for t in sorted(standing, key=lambda t: t.status == OPEN)}
 
     def update_task(self, task_id: str, **changes: Any) -> Task:
         """Replaces fields of a task; returns the new task."""
-        self.tasks[task_id] = task = replace(self.tasks[task_id], **changes)
+        self.tasks[task_id] = task = _changed(self.tasks[task_id], changes)
         return task
 
     def update_item(self, code: str, **changes: Any) -> Item:
         """Replaces fields of an item; returns the new item."""
-        self.items[code] = item = replace(self.items[code], **changes)
+        self.items[code] = item = _changed(self.items[code], changes)
         return item
 
     def recall(self, closed: Iterable[Task]) -> None:
@@ -175,19 +186,20 @@ class Case:
         for task in closed:
             del self.tasks[task.id]
         for key in sorted(self.closing, key=_natural):
-            text = canonical_text(_told(self.closing[key], _names(Task)))
+            text = canonical_text(_told(self.closing[key]))
             self.closings, self.closed_digest = self.closings + 1, digest(f"{self.closed_digest}{text}".encode())
 
     def state(self) -> dict[str, Json]:
         """The canonical state as a JSON value. What still has its default is left out, so a later release can add
         fields without changing the digest of any state sealed before."""
         parts = {
-            name: {key: _told(part, _names(part.__class__)) for key, part in getattr(self, name).items()}
+            name: {key: _told(part) for key, part in getattr(self, name).items()}
             for name in _PARTS
             if getattr(self, name)
         }
         timers = {"timers": self._due_at()} if self.timers else {}
-        return {**_told(self, tuple(name for name in _names(Case) if name not in _NOT_STATE)), **parts, **timers}
+        plain = {name: value for name, value in _told(self).items() if name in _STATE and name not in _PARTS}
+        return {**plain, **parts, **timers}
 
     def _due_at(self) -> dict[str, str]:
         return {key: timer.due_at for key, timer in self.timers.items()}
@@ -195,36 +207,39 @@ class Case:
     def state_bytes(self) -> bytes:
         """The canonical form of ``state`` as stored; its SHA-256 is the digest in the journal."""
         texts: list[str] = []
-        for names, part in _in_order():
-            told = _told(self, names)
-            if told:
-                texts.append(canonical_text(told)[1:-1])
-            if part and getattr(self, part):
-                texts.append(f'"{part}":{self._text_of(part)}')
-        return f"{{{','.join(texts)}}}".encode()
+        for group in _GROUPS:
+            texts.append(self._text_of_fields(group))
+            if group.part and (parts := getattr(self, group.part)):
+                texts.append(f'"{group.part}":{self._text_of_parts(group.part, parts)}')
+        return f"{{{','.join(filter(None, texts))}}}".encode()
 
-    def _text_of(self, name: str) -> str:
-        """The canonical form of the parts called ``name``; only what changed since the last time is told anew."""
+    def _text_of_fields(self, group: "_Group") -> str:
+        """These fields without the braces; told anew when one of them has changed."""
+        values = group.read(self)
+        kept = self.texts.setdefault("", {})
+        if group.part not in kept or kept[group.part][0] != values:
+            told = zip(group.names, values, group.defaults, strict=True)
+            text = canonical_text({name: value for name, value, default in told if value != default})[1:-1]
+            copies = tuple([dict(value) if isinstance(value, dict) else value for value in values])
+            kept[group.part] = copies, text  # copies, so that a change in place is seen too
+        return kept[group.part][1]
+
+    def _text_of_parts(self, name: str, parts: Mapping[str, Any]) -> str:
         if name == "timers":
             return canonical_text(self._due_at())
-        parts, kept = getattr(self, name), self.texts.setdefault(name, {})
+        kept = self.texts.setdefault(name, {})
         for key in kept.keys() - parts.keys():
             del kept[key]
         for key, part in parts.items():
             if key not in kept or kept[key][0] is not part:
-                kept[key] = part, f"{canonical_text(key)}:{canonical_text(_told(part, _names(part.__class__)))}"
-        return f"{{{','.join(kept[key][1] for key in sorted(parts))}}}"
-
-
-_PARTS: Mapping[str, Any] = {"items": Item, "tasks": Task, "results": Result}
-_NOT_STATE = frozenset({*_PARTS, "timers", "closing", "flow", "flow_bytes", "recalled", "texts"})
+                kept[key] = part, f"{canonical_text(key)}:{canonical_text(_told(part))}"
+        return f"{{{','.join([kept[key][1] for key in sorted(parts)])}}}"
 
 
 @cache
-def _defaults(kind: type) -> dict[str, Any]:
-    known = fields(kind)
-    plain = {f.name: f.default for f in known if f.default is not MISSING}
-    return plain | {f.name: f.default_factory() for f in known if f.default_factory is not MISSING}
+def _defaults(kind: type) -> tuple[Any, ...]:
+    """The default of each field in order; of one that has none, what no field is."""
+    return tuple(f.default if f.default_factory is MISSING else f.default_factory() for f in fields(kind))
 
 
 @cache
@@ -232,21 +247,53 @@ def _names(kind: type) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind))
 
 
+def _reader(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """Reads fields all at once."""
+    return attrgetter(*names) if len(names) > 1 else lambda of: tuple([getattr(of, name) for name in names])
+
+
 @cache
-def _in_order() -> list[tuple[tuple[str, ...], str]]:
-    """The fields of a case in the order of the canonical form: those before each of its parts, and that part."""
-    rest = [name for name in sorted(_names(Case)) if name not in _NOT_STATE]
-    groups = []
-    for part in sorted([*_PARTS, "timers"]):
-        groups.append((tuple(name for name in rest if name < part), part))
-        rest = [name for name in rest if name > part]
-    return [*groups, (tuple(rest), "")]
+def _values_of(kind: type) -> Callable[[Any], tuple[Any, ...]]:
+    return _reader(_names(kind))
 
 
-def _told(of: Any, names: tuple[str, ...]) -> dict[str, Any]:
+def _changed(part: Part, changes: Mapping[str, Any]) -> Part:
+    """The same part with other values in these fields, as ``dataclasses.replace`` makes it, without its checks."""
+    kind: Any = part.__class__
+    changed: Part = kind(**{**dict(zip(_names(kind), _values_of(kind)(part), strict=True)), **changes})
+    return changed
+
+
+def _told(of: Any) -> dict[str, Any]:
     """The fields that do not have their default."""
-    defaults = _defaults(of.__class__)
-    return {name: value for name in names if (value := getattr(of, name)) != defaults.get(name, MISSING)}
+    kind = of.__class__
+    fields_of = zip(_names(kind), _values_of(kind)(of), _defaults(kind), strict=True)
+    return {name: value for name, value, default in fields_of if value != default}
+
+
+_PARTS: Mapping[str, Any] = {"items": Item, "tasks": Task, "results": Result}
+_STATE = frozenset({*_names(Case)} - {"closing", "flow", "flow_bytes", "recalled", "texts"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The plain fields that come before ``part`` in the canonical form, after the part before it."""
+
+    part: str
+    names: tuple[str, ...]
+    read: Callable[[Case], tuple[Any, ...]]
+    defaults: tuple[Any, ...]
+
+
+def _groups() -> Iterator[_Group]:
+    defaults = dict(zip(_names(Case), _defaults(Case), strict=True))
+    rest, parts = sorted(_STATE - {*_PARTS, "timers"}), sorted({*_PARTS, "timers"})
+    for before, part in zip(["", *parts], [*parts, ""], strict=True):
+        names = tuple(name for name in rest if before < name and (name < part or not part))
+        yield _Group(part, names, _reader(names), tuple(defaults[name] for name in names))
+
+
+_GROUPS = tuple(_groups())
 
 
 def _natural(key: str) -> tuple[tuple[int, str], ...]:

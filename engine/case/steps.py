@@ -29,7 +29,7 @@ def live_flow(case: Case, deployment: Deployment) -> Flow:
 def begin(case: Case, deployment: Deployment, act: Act) -> Flow:
     """Opens the workflow for this entry; conditions see the routing values and the decisions by step."""
     flow = live_flow(case, deployment)
-    view: dict[str, Any] = {**case.values, "decision": _Decisions(sorted(case.decisions.items()))}
+    view: dict[str, Any] = {**case.values, "decision": _Decisions(case.decisions)}
     flow.begin(act.entry, view, act.instant, Limits(act.ports.step_limit, act.ports.token_limit))
     return flow
 
@@ -41,21 +41,23 @@ class _Decisions(dict[str, str]):
         return None
 
 
-def decide(case: Case, flow: Flow, step: str, decision: str) -> None:
-    """A decision that conditions see from now on."""
-    case.decisions[step] = decision
-    flow.tell("decision", _Decisions(sorted(case.decisions.items())))
+def decide(case: Case, flow: Flow, task_id: str, step: str, decision: str) -> None:
+    """A decision that conditions see from now on; of an instance, those inside the same instance only."""
+    if flow.tell_instance(task_id, "decision", step, decision):
+        return
+    case.decisions = dict(sorted({**case.decisions, step: decision}.items()))
+    flow.tell("decision", _Decisions(case.decisions))
 
 
 def settle(case: Case, deployment: Deployment, act: Act) -> None:
     """Gives every task the workflow has opened its row, and lets through those nobody has to handle."""
     flow = live_flow(case, deployment)
-    while fresh := [task for task in flow.open_tasks() if task.id not in case.tasks]:
+    while fresh := flow.open_tasks(known=case.tasks):
         for task in fresh:
             open_task(case, deployment, task, act)
         for task in fresh:
             if case.tasks[task.id].status != OPEN and flow.is_open(task.id):
-                flow.complete(task.id)
+                flow.close(task.id, None, needed=False)
     if flow.failure is not None:
         raise NotPossible(
             "case.error", f"流程抛出了没有处理的错误 {flow.failure}，请联系管理员",
@@ -106,7 +108,7 @@ def open_task(case: Case, deployment: Deployment, opened: OpenTask, act: Act) ->
     case.tasks[opened.id] = Task(
         id=opened.id, step=step.id, item=code, act=step.act, department=step.department, role=step.role,
         limit=str(step.limit), unit=step.unit, status=status, opened_at=act.at, due_at=due, provisional=provisional,
-        closed_at=None if status == OPEN else act.at,
+        closed_at=None if status == OPEN else act.at, instance=opened.place,
     )  # fmt: skip
     if due is not None:
         timer = Timer(f"{opened.id}:1", opened.id, 1, due)
@@ -130,8 +132,8 @@ def close(case: Case, task: Task, act: Act, **changes: Any) -> None:
 
 def skip_ended(case: Case, flow: Flow, ended: list[str], act: Act) -> None:
     """Closes the open tasks of items that have just ended and lets their tokens go on to the join."""
-    for opened in flow.open_tasks():
+    for opened in flow.open_tasks() if ended else ():
         task = case.tasks.get(opened.id)
         if task is not None and task.item in ended and task.status == OPEN and flow.is_open(task.id):
             close(case, task, act, status=SKIPPED)
-            flow.complete(task.id)
+            flow.close(task.id, None, needed=False)

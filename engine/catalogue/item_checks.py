@@ -28,7 +28,10 @@ def _steps(item: ServiceItem) -> None:
 
 def _decision(item: ServiceItem) -> None:
     decisive = [step for step in item.steps if step.decisive]
-    if len(decisive) != 1 or decisive[0].act in ("accept", "issue"):
+    judging = [step for step in item.steps if step.act not in ("accept", "issue")]
+    # A utility's item may consist of a survey and the connection alone: then the connection decides.
+    allowed = judging or [step for step in item.steps if step.act == "issue"]
+    if len(decisive) != 1 or decisive[0] not in allowed:
         raise wrong(
             item.code, "decisive", "应有且只有一个决定环节，且不是受理或出证",
             "exactly one step is decisive, and it neither accepts nor issues",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from engine.catalogue import model, vocabulary
@@ -12,7 +13,7 @@ from engine.catalogue.read import read_bundle, read_item, read_offering_of_item
 from engine.catalogue.table import Table, read_bytes, read_table
 from engine.errors import CatalogueError
 
-NOT_CODES = ("calendars",)
+NOT_CODES = ("calendars", "imported")
 ASCII_NAME = re.compile(r"[a-z][a-z0-9_]*")
 CODE = re.compile(r"[A-Z][A-Z0-9_]*")
 
@@ -81,8 +82,16 @@ def _offering(folder: Path, table: Table, items: Mapping[str, model.ServiceItem]
     fields = read_form(read_table(folder, f"{code}/forms/application.toml"))
     diagram = read_bytes(folder, f"{code}/process.bpmn")
     if code in items:
-        return read_offering_of_item(table, items[code], fields, diagram)
-    return read_bundle(table, items, fields, diagram)
+        offering = read_offering_of_item(table, items[code], fields, diagram)
+    else:
+        offering = read_bundle(table, items, fields, diagram)
+    return replace(offering, decisions=decision_files(folder / code, code))
+
+
+def decision_files(folder: Path, name: str) -> dict[str, bytes]:
+    """The ``.dmn`` files in a folder called ``name``, by ``name/file``."""
+    found = sorted(path for path in folder.glob("*.dmn") if path.is_file() and not path.name.startswith("."))
+    return {f"{name}/{path.name}": path.read_bytes() for path in found}
 
 
 def _ascii(table: Table, key: str) -> str:
@@ -97,12 +106,16 @@ def _departments(folder: Path) -> tuple[dict[str, model.Department], dict[str, m
     departments: dict[str, model.Department] = {}
     for table in file.tables("departments"):
         code = _new(table, "code", departments)
-        departments[code] = model.Department(code=code, name_zh=table.text("name_zh"), name_en=table.text("name_en"))
+        departments[code] = model.Department(
+            code=code, name_zh=table.text("name_zh"), name_en=table.text("name_en"), also=table.texts("also", ())
+        )
         table.done()
     roles: dict[str, model.Role] = {}
     for table in file.tables("roles"):
         code = _new(table, "code", roles)
-        roles[code] = model.Role(code=code, name_zh=table.text("name_zh"), name_en=table.text("name_en"))
+        roles[code] = model.Role(
+            code=code, name_zh=table.text("name_zh"), name_en=table.text("name_en"), also=table.texts("also", ())
+        )
         table.done()
     file.done()
     return departments, roles

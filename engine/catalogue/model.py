@@ -18,16 +18,22 @@ from engine.errors import NotFound
 
 @dataclass(frozen=True, kw_only=True)
 class Department:
+    """``also``: what data from elsewhere calls it."""
+
     code: str
     name_zh: str
     name_en: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Role:
+    """``also``: what data from elsewhere calls it."""
+
     code: str
     name_zh: str
     name_en: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,8 +124,9 @@ class ServiceItem:
 
     @property
     def first_steps(self) -> tuple[str, ...]:
-        """Ids of the steps that wait for no other step of the item."""
-        return tuple(step.id for step in self.steps if not step.after)
+        """Ids of the steps that wait for no other step of the item but optional ones."""
+        optional = {step.id for step in self.steps if step.optional}
+        return tuple(step.id for step in self.steps if optional.issuperset(step.after))
 
     @property
     def last_steps(self) -> tuple[str, ...]:
@@ -185,8 +192,9 @@ class Offering:
 
     ``own_steps`` belong to no item: the lead department's decision where the join policy asks for it, and
     delivery. ``known_values`` answer questions of the items that this bundle need not ask. ``diagram`` is
-    the content of ``process.bpmn``. ``optional_items`` are the items the figures leave out, because the plain
-    case needs none of them; ``item_limits`` are totals of items, in working days, that hold in this bundle.
+    the content of ``process.bpmn``, ``decisions`` that of the ``.dmn`` files beside it by name.
+    ``optional_items`` are the items the figures leave out, because the plain case needs none of them;
+    ``item_limits`` are totals of items, in working days, that hold in this bundle.
     """
 
     code: str
@@ -201,6 +209,7 @@ class Offering:
     own_steps: tuple[Step, ...]
     fields: tuple[Field, ...]
     diagram: bytes = field(repr=False)
+    decisions: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     conditions: tuple[Condition, ...] = ()
     precedence: tuple[Precedence, ...] = ()
     shared_steps: tuple[SharedStep, ...] = ()

@@ -130,7 +130,8 @@ def _edge(offering: Offering, edge: Precedence) -> None:
     if (edge.strength == vocabulary.BEFORE_START) != (edge.to_step in item.first_steps):
         zh, en = "before_start 用于首个环节，且仅用于它", "before_start is for a first step, and only for one"
         raise wrong(code, key, zh, en)
-    if edge.strength == vocabulary.BEFORE_ISSUE and steps[edge.to_step].act != "issue":
+    issues = steps[edge.to_step].act == "issue" or bool(steps[edge.to_step].yields)
+    if edge.strength == vocabulary.BEFORE_ISSUE and not issues:
         raise wrong(code, key, "before_issue 应指向出证环节", "before_issue points at a step that issues")
     if edge.carries:
         known(code, key, [edge.carries], [result.code for result in offering.item(edge.from_).results])

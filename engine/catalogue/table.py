@@ -11,6 +11,7 @@ from engine.errors import CatalogueError
 Scalar: TypeAlias = str | bool | Decimal
 
 SCHEMA = 1
+_MOST_PLACES = 20
 
 
 class Table:
@@ -61,9 +62,9 @@ class Table:
         return value
 
     def number(self, key: str) -> Decimal:
-        """A finite number that is not negative."""
+        """A finite number that is not negative and has a sensible length."""
         value = _scalar(self._get(key, None))
-        if not isinstance(value, Decimal) or not value.is_finite():
+        if not isinstance(value, Decimal) or not _countable(value):
             raise self._wrong_type(key, "数字", "a number")
         if value < 0:
             raise self.wrong(key, "不能为负数", "must not be negative")
@@ -75,7 +76,7 @@ class Table:
     def scalar(self, key: str) -> Scalar:
         """A text, a finite number or true/false: the right-hand side of a comparison."""
         value = _scalar(self._get(key, None))
-        if value is None or (isinstance(value, Decimal) and not value.is_finite()):
+        if value is None or (isinstance(value, Decimal) and not _countable(value)):
             raise self._wrong_type(key, "文本、数字或 true/false", "a text, a number or true/false")
         return value
 
@@ -177,3 +178,8 @@ def _scalar(value: object) -> Scalar | None:
     if isinstance(value, (str, bool, Decimal)):
         return value
     return Decimal(value) if isinstance(value, int) else None
+
+
+def _countable(value: Decimal) -> bool:
+    """Finite, and with so few places that it can be counted with: 1E999999999 has not."""
+    return value.is_finite() and value.adjusted() < _MOST_PLACES and int(value.as_tuple().exponent) > -_MOST_PLACES

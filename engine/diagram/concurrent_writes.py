@@ -16,9 +16,12 @@ from itertools import combinations_with_replacement
 
 from lxml import etree
 
+from engine.diagram.calls import callables, called_by, with_called
 from engine.diagram.concurrency import Concurrency
+from engine.diagram.dmn import Decision
 from engine.diagram.finding import Finding
 from engine.diagram.foreign_words import SEVEN, ZEEBE
+from engine.diagram.rules.business_rule import result_names
 from engine.diagram.soundness_events import SUB_PROCESSES
 from engine.diagram.soundness_read import is_flow_node
 from engine.diagram.xml import BL, bpmn, line_of, local_name
@@ -68,26 +71,37 @@ class _Writer:
         return (self.element.get("name") or self.id).replace("\n", " ")
 
 
-def concurrent_writes(process: etree._Element, file: str, *, ours: bool | None = None) -> list[Finding]:
+def concurrent_writes(
+    process: etree._Element, file: str, *, ours: bool | None = None, decisions: Mapping[str, Decision] | None = None
+) -> list[Finding]:
     """One finding for each element that writes what another one beside it, or another instance of it, writes.
 
     ``ours``: whether the file is one of ours, where this is an error; elsewhere it is a warning. None asks the file for
-    an element of our namespace. The structure of the process must be right (``concurrency``). A process too large for
-    that gives one finding ``not-decided`` (level warning).
+    an element of our namespace. ``decisions``: those that business rule tasks may name. The structure of the
+    process must be right (``concurrency``). A process too large for that gives one finding ``not-decided`` (level
+    warning).
     """
     if ours is None:
         ours = next(process.getroottree().getroot().iter(f"{{{BL}}}*"), None) is not None
     level = "error" if ours else "warning"
     try:
-        return [_told(one, other, file, level) for one, other in _conflicts(process)]
+        return [_told(one, other, file, level) for one, other in _conflicts(process, decisions or {})]
     except LimitExceeded as error:
         told = error.message_zh, error.message_en
         return [Finding(file, process.get("id", ""), line_of(process), "not-decided", "warning", *told)]
 
 
-def _conflicts(process: etree._Element) -> Iterator[tuple[_Writer, _Writer]]:
+def written(process: etree._Element, decisions: Mapping[str, Decision]) -> Iterator[tuple[str, int, str]]:
+    """What writes a value of a process itself, or of one it calls: element, its line, the name of the value."""
+    for one in with_called([process], callables(process.getroottree().getroot())):
+        for (scope, name), writers in _writers(one, decisions, calls=False).items():
+            if scope is one:
+                yield from ((writer.id, line_of(writer.element), name) for writer in writers)
+
+
+def _conflicts(process: etree._Element, decisions: Mapping[str, Decision]) -> Iterator[tuple[_Writer, _Writer]]:
     at_once: dict[etree._Element, Concurrency] = {}
-    for (scope, _), writers in _writers(process).items():
+    for (scope, _), writers in _writers(process, decisions).items():
         told: set[tuple[str, str]] = set()
         for one, other in combinations_with_replacement(writers, 2):
             if (other.id, other.write.name) in told or not _may_meet(one, other):
@@ -105,19 +119,43 @@ def _may_meet(one: _Writer, other: _Writer) -> bool:
     return one.write.meets(other.write)
 
 
-def _writers(process: etree._Element) -> dict[tuple[etree._Element, str], list[_Writer]]:
-    """Who writes each value, by the scope the value belongs to."""
+def _writers(
+    process: etree._Element, decisions: Mapping[str, Decision], *, calls: bool = True
+) -> dict[tuple[etree._Element, str], list[_Writer]]:
+    """Who writes each value, by the scope the value belongs to; ``calls``: also what call activities give back."""
+    returned: dict[str, frozenset[str]] = {}
     found: dict[tuple[etree._Element, str], list[_Writer]] = {}
     declared: dict[etree._Element, set[str]] = {}
     named = {e.get("id"): e for e in process.getroottree().getroot().iter() if e.get("id")}
     for element in process.iterdescendants():
         if not is_flow_node(element):
             continue
-        for write in dict.fromkeys(_writes(element, named)):
+        given = result_names(element, decisions)
+        if calls and local_name(element) == "callActivity" and element.find(bpmn("dataOutputAssociation")) is None:
+            called = element.get("calledElement", "")
+            if called not in returned:
+                returned[called] = _given_back(element, decisions)
+            given = tuple(sorted(returned[called]))
+        for write in dict.fromkeys((*_writes(element, named), *map(_Write, given))):
             owner = _owner(element, process, write, declared)
             if owner is not element or local_name(owner) in SUB_PROCESSES:
                 found.setdefault((owner, write.name), []).append(_Writer(element, write))
     return found
+
+
+def _given_back(call: etree._Element, decisions: Mapping[str, Decision]) -> frozenset[str]:
+    """What a call activity without declared outputs may give back: all that the processes and tasks it calls write."""
+    known = callables(call.getroottree().getroot())
+    called = called_by(call, known)
+    found: set[str] = set()
+    for inner in () if called is None else with_called([called], known):
+        if local_name(inner) == "process":
+            found |= {name for owner, name in _writers(inner, decisions, calls=False) if owner is inner}
+        else:
+            scripts = inner.iterchildren(bpmn("script"))
+            found |= {write.name for script in scripts for write in _script_targets(script.text or "")}
+            found.update(result_names(inner, decisions))
+    return frozenset(found)
 
 
 def _owner(

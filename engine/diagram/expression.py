@@ -37,12 +37,16 @@ def _sum(values: Any, start: Any = 0) -> Any:
     return sum((_number(value) for value in values), _number(start))
 
 
+def _count_of(values: Any, wanted: Any) -> int:
+    return sum(1 for value in values if value == wanted)
+
+
 def _round(value: Any, places: Any = 0) -> Any:
     return round(_number(value), max(-MAX_PLACES, min(int(places), MAX_PLACES))) if places else round(_number(value))
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    "abs": abs, "all": all, "any": any, "bool": bool, "float": float, "int": int, "len": len,
+    "abs": abs, "all": all, "any": any, "bool": bool, "count_of": _count_of, "float": float, "int": int, "len": len,
     "max": max, "min": min, "round": _round, "sorted": sorted, "str": _text, "sum": _sum,
 }  # fmt: skip
 

@@ -10,13 +10,17 @@ from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
+from engine.diagram.calls import tasks_of_persons
 from engine.diagram.xml import BL, NAMESPACES, bpmn, place
 from engine.errors import DiagramError
 
-ACTS = frozenset({"accept", "review", "site", "decide", "issue", "lead_decide", "deliver"})
-
 TASKS = (bpmn("userTask"), bpmn("manualTask"))
 """What a person does."""
+
+ACTS = frozenset({"accept", "review", "site", "decide", "issue", "lead_decide", "deliver"})
+
+MOST_PLACES = 20
+"""Places a number may have before or after its point; with 1E999999999 nothing can be counted."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +45,24 @@ def _limit(text: str, where: str) -> Decimal:
         value = Decimal(text)
     except InvalidOperation:
         value = Decimal(-1)
-    if not value.is_finite() or value < 0:
+    if not value.is_finite() or value < 0 or not _writable(value):
         raise DiagramError(
-            "diagram.limit", f"时限“{text}”不是非负数", f"the limit {text!r} is not a number of at least 0", where
-        )
+            "diagram.limit", f"时限“{text[:40]}”不是非负数,或位数过多",
+            f"the limit {text[:40]!r} is not a number of at least 0, or has too many places", where,
+        )  # fmt: skip
     return value
 
 
-def read_step(task: etree._Element, file: str) -> StepElement:
-    """The step a ``bpmn:userTask`` stands for; DiagramError when ``bl:step`` is missing, doubled or wrong."""
+def _writable(value: Decimal) -> bool:
+    return value.adjusted() < MOST_PLACES and int(value.as_tuple().exponent) > -MOST_PLACES
+
+
+def read_step(task: etree._Element, file: str, drawn: etree._Element | None = None) -> StepElement:
+    """The step a ``bpmn:userTask`` stands for; DiagramError when ``bl:step`` is missing, doubled or wrong.
+
+    ``drawn``: the call activity of a global task, which the step has its id and name from.
+    """
+    drawn = task if drawn is None else drawn
     where = place(file, task)
     found = task.findall(f"{bpmn('extensionElements')}/{{{BL}}}step")
     if len(found) != 1:
@@ -73,8 +86,8 @@ def read_step(task: etree._Element, file: str) -> StepElement:
         for name in ("needs", "yields")
     }
     return StepElement(
-        id=task.get("id", ""),
-        name=task.get("name", ""),
+        id=drawn.get("id", ""),
+        name=drawn.get("name") or task.get("name") or "",
         item=step.get("item", ""),
         act=step.get("act", ""),
         department=step.get("department", ""),
@@ -88,8 +101,8 @@ def read_step(task: etree._Element, file: str) -> StepElement:
 
 
 def read_steps(process: etree._Element, file: str) -> dict[str, StepElement]:
-    """The steps of all user tasks of a process, by element id, in document order."""
-    return {task.get("id", ""): read_step(task, file) for task in process.iter(*TASKS)}
+    """The steps of all user tasks of a process and of what it calls, by element id, in document order."""
+    return {drawn.get("id", ""): read_step(task, file, drawn) for drawn, task in tasks_of_persons(process)}
 
 
 def offering_code(process: etree._Element) -> str:

@@ -2,6 +2,8 @@
 
 from dataclasses import asdict, dataclass
 
+from engine.errors import DiagramError
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -19,3 +21,10 @@ class Finding:
     def as_dict(self) -> dict[str, str | int]:
         """The finding as JSON."""
         return asdict(self)
+
+
+def unreadable(error: DiagramError, file: str) -> Finding:
+    """The finding of a file that could not be read; the error says ``file:line element``."""
+    line, _, element = error.where.removeprefix(f"{file}:").partition(" ")
+    number = int(line) if line.isdecimal() else 0
+    return Finding(file, element, number, error.code, "error", error.message_zh, error.message_en)

@@ -7,25 +7,29 @@ one file for our own cases, which run less than the standard has (``rules/not_in
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from lxml import etree
 
+from engine.diagram.calls import callables, tasks_of_persons, with_called
 from engine.diagram.concurrent_writes import concurrent_writes
-from engine.diagram.dmn import read_decisions
-from engine.diagram.extension import TASKS, read_step
-from engine.diagram.finding import Finding
+from engine.diagram.decided_twice import decided_twice
+from engine.diagram.decision_files import DecisionFiles, decisions_of
+from engine.diagram.dmn import Decision
+from engine.diagram.extension import read_step
+from engine.diagram.finding import Finding, unreadable
 from engine.diagram.foreign import adopt
 from engine.diagram.rules import broken_rules, told
-from engine.diagram.rules.duplicate_decision import twice as decisions_twice
 from engine.diagram.rules.duplicate_process import problems as duplicate_processes
 from engine.diagram.rules.identities import give_ids
-from engine.diagram.rules.model import GLOBAL_TASKS, Surroundings, bare, kind_of, read_diagram
+from engine.diagram.rules.model import Surroundings, kind_of, read_diagram
 from engine.diagram.rules.one_executable_process import problem as unclear_process
 from engine.diagram.soundness import soundness
-from engine.diagram.xml import BL, bpmn, executable_processes, line_of, read_definitions, schema_errors
+from engine.diagram.xml import BL, executable_processes, line_of, read_definitions, schema_errors
 from engine.errors import DiagramError
 
-_CALLABLE = GLOBAL_TASKS | {"process"}
+Decisions = Mapping[str, Decision]
+_NONE: Decisions = MappingProxyType({})
 
 
 def is_ours(root: etree._Element) -> bool:
@@ -33,20 +37,21 @@ def is_ours(root: etree._Element) -> bool:
     return next(root.iter(f"{{{BL}}}*"), None) is not None
 
 
-def structure(root: etree._Element, file: str) -> Iterator[Finding]:
-    """Findings that would keep our cases from running the one executable process."""
+def structure(root: etree._Element, file: str, decisions: Decisions = _NONE) -> Iterator[Finding]:
+    """Findings that would keep our cases from running the one executable process; ``decisions`` are those by id."""
     processes = executable_processes(root)
     unclear = unclear_process(root, processes, None)
     if unclear is not None:
         yield told(unclear, "one-executable-process", file)
         return
-    around = Surroundings(callable=_callable(root), product=True, ours=True)
-    yield from broken_rules(read_diagram(file, root, processes, around))
+    known = callables(root)
+    around = Surroundings(known, decisions, product=True, ours=True)
+    yield from broken_rules(read_diagram(file, root, with_called(processes, known), around))
 
 
-def adopt_and_refuse(root: etree._Element, file: str) -> None:
+def adopt_and_refuse(root: etree._Element, file: str, decisions: Decisions = _NONE) -> None:
     """Reads what other modelers wrote into our form, then raises DiagramError for the first thing that cannot run."""
-    _refuse_first((*give_ids(root, file), *adopt(root, file), *structure(root, file)), file)
+    _refuse_first((*give_ids(root, file), *adopt(root, file), *structure(root, file, decisions)), file)
 
 
 def _refuse_first(findings: Iterable[Finding], file: str) -> None:
@@ -58,17 +63,22 @@ def _refuse_first(findings: Iterable[Finding], file: str) -> None:
             )  # fmt: skip
 
 
-def lint(data: bytes, file: str) -> list[Finding]:
-    """Every finding of a BPMN file: reading, schema, what other modelers wrote, structure, our own elements."""
+def lint(data: bytes, file: str, tables: Mapping[str, bytes] | None = None) -> list[Finding]:
+    """Every finding of a BPMN file: reading, schema, what other modelers wrote, structure, our own elements.
+
+    ``tables``: the ``.dmn`` files that belong to it, by name.
+    """
+    known = DecisionFiles.read(tables or {})
     root, found = _read(data, file)
+    found += [*known.findings, *known.twice()]
     if root is None:
         return found
     ours = is_ours(root)
     found += _adopted(root, file)
-    broken = list(structure(root, file))
+    broken = list(structure(root, file, known.decisions))
     found += broken
     if not any(finding.level == "error" for finding in broken):
-        found += unsound(root, file, ours)
+        found += unsound(root, file, ours, known.decisions)
     for process in executable_processes(root):
         found += _steps(process, file)
     return found
@@ -78,17 +88,11 @@ def _read(data: bytes, file: str) -> tuple[etree._Element | None, list[Finding]]
     try:
         root = read_definitions(data, file)
     except DiagramError as error:
-        return None, [_unreadable(error, file)]
+        return None, [unreadable(error, file)]
     return root, [
         Finding(file, "", line, "schema", "error", f"不符合 BPMN 2.0 模式:{message}", f"not BPMN 2.0: {message}")
         for line, message in schema_errors(root)
     ]
-
-
-def _unreadable(error: DiagramError, file: str) -> Finding:
-    line, _, element = error.where.removeprefix(f"{file}:").partition(" ")
-    number = int(line) if line.isdecimal() else 0
-    return Finding(file, element, number, error.code, "error", error.message_zh, error.message_en)
 
 
 def _adopted(root: etree._Element, file: str) -> list[Finding]:
@@ -96,7 +100,7 @@ def _adopted(root: etree._Element, file: str) -> list[Finding]:
 
 
 def _steps(process: etree._Element, file: str) -> Iterator[Finding]:
-    for task in process.iter(*TASKS):
+    for task in dict.fromkeys(said for _, said in tasks_of_persons(process)):
         try:
             read_step(task, file)
         except DiagramError as error:
@@ -105,22 +109,22 @@ def _steps(process: etree._Element, file: str) -> Iterator[Finding]:
             )
 
 
-def unsound(root: etree._Element, file: str, ours: bool = True) -> list[Finding]:
+def unsound(root: etree._Element, file: str, ours: bool = True, decisions: Decisions = _NONE) -> list[Finding]:
     """Where cases would get stuck, leave work behind or multiply, and where branches would overwrite each other.
 
     For a diagram whose structure is right; ``ours`` as ``is_ours`` said before it was adopted.
     """
-    found: list[Finding] = []
-    for process in executable_processes(root):
-        found += [*soundness(process, file), *concurrent_writes(process, file, ours=ours)]
+    found = [finding for process in executable_processes(root) for finding in decided_twice(process, file)]
+    for process in with_called(executable_processes(root), callables(root)):
+        found += [*soundness(process, file), *concurrent_writes(process, file, ours=ours, decisions=decisions)]
     return found
 
 
-def refuse_unsound(data: bytes, file: str) -> None:
+def refuse_unsound(data: bytes, file: str, tables: Mapping[str, bytes] | None = None) -> None:
     """Raises DiagramError for the first way in which a case could get stuck; asked once, when a version is deployed."""
-    root = read_definitions(data, file)
-    adopt_and_refuse(root, file)
-    _refuse_first(unsound(root, file), file)
+    root, decisions = read_definitions(data, file), decisions_of(tables or {})
+    adopt_and_refuse(root, file, decisions)
+    _refuse_first(unsound(root, file, decisions=decisions), file)
 
 
 def check_sources(
@@ -142,7 +146,7 @@ def prepare_sources(
     files = _Files()
     for file, data in sources.items():
         files.add(file, data)
-    return files.roots, files.findings + list(_judged(files, process_id, services))
+    return files.roots, [*files.findings, *files.tables.findings, *_judged(files, process_id, services)]
 
 
 @dataclass
@@ -152,13 +156,13 @@ class _Files:
     roots: dict[str, etree._Element] = field(default_factory=dict)
     ours: dict[str, bool] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    decisions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    tables: DecisionFiles = field(default_factory=DecisionFiles)
     callable: dict[str, etree._Element] = field(default_factory=dict)
 
     def add(self, file: str, data: bytes) -> None:
         """Reads one more file; decisions are in files named ``.dmn``."""
         if file.endswith(".dmn"):
-            self._add_decisions(file, data)
+            self.tables.add(file, data)
             return
         root, found = _read(data, file)
         self.findings += found
@@ -166,33 +170,19 @@ class _Files:
             self.ours[file] = is_ours(root)
             self.findings += _adopted(root, file)
             self.roots[file] = root
-            for identity, element in _callable(root).items():
+            for identity, element in callables(root).items():
                 self.callable.setdefault(identity, element)
-
-    def _add_decisions(self, file: str, data: bytes) -> None:
-        try:
-            self.decisions[file] = tuple(read_decisions(data, file))
-        except DiagramError as error:
-            self.findings.append(_unreadable(error, file))
 
     def called(self) -> Iterator[tuple[str, str, etree._Element]]:
         """The processes and global tasks of every file: file, id, element."""
         for file, root in self.roots.items():
-            for identity, element in _callable(root).items():
+            for identity, element in callables(root).items():
                 yield file, identity, element
-
-
-def _callable(root: etree._Element) -> dict[str, etree._Element]:
-    found: dict[str, etree._Element] = {}
-    for element in root:
-        if kind_of(element) in _CALLABLE:
-            found.setdefault(element.get("id", ""), element)
-    return found
 
 
 def _judged(files: _Files, process_id: str | None, services: Collection[str]) -> Iterator[Finding]:
     processes = [(file, process) for file, root in files.roots.items() for process in executable_processes(root)]
-    if not files.roots and not files.findings:
+    if not files.roots and not files.findings and not files.tables.findings:
         yield Finding(
             "", "", 0, "no-diagram", "error", "没有可读的 BPMN 文件", "there is no BPMN file that can be read",
             "give at least one .bpmn file",
@@ -204,13 +194,9 @@ def _judged(files: _Files, process_id: str | None, services: Collection[str]) ->
             yield told(unclear, "one-executable-process", owner)
     for file, twice in duplicate_processes(files.called()):
         yield told(twice, "duplicate-process", file)
-    for file, identity, first in decisions_twice(files.decisions):
-        yield Finding(
-            file, identity, 0, "duplicate-decision", "error", f"决策 {identity} 已在 {first} 中",
-            f"the decision {identity} is in {first} already", "give one of them another id",
-        )  # fmt: skip
-    chosen = _with_called([process for _, process in processes], files.callable)
-    decisions = {identity for ids in files.decisions.values() for identity in ids}
+    yield from files.tables.twice()
+    chosen = with_called([process for _, process in processes], files.callable)
+    decisions = files.tables.decisions
     for file, root in files.roots.items():
         inside = [element for element in chosen if element.getparent() is root]
         around = Surroundings(files.callable, decisions, services, product=False, ours=files.ours[file])
@@ -218,17 +204,4 @@ def _judged(files: _Files, process_id: str | None, services: Collection[str]) ->
         yield from broken
         if not any(finding.level == "error" for finding in broken):
             for process in (element for element in inside if kind_of(element) == "process"):
-                yield from concurrent_writes(process, file, ours=files.ours[file])
-
-
-def _with_called(processes: list[etree._Element], known: Mapping[str, etree._Element]) -> list[etree._Element]:
-    """The processes, and every process or global task they call, directly or not."""
-    chosen = dict.fromkeys(processes)
-    waiting = list(processes)
-    while waiting:
-        for call in waiting.pop().iter(bpmn("callActivity")):
-            called = known.get(bare(call.get("calledElement")))
-            if called is not None and called not in chosen:
-                chosen[called] = None
-                waiting.append(called)
-    return list(chosen)
+                yield from concurrent_writes(process, file, ours=files.ours[file], decisions=decisions)

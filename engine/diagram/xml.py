@@ -20,7 +20,7 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 NAMESPACES = {"bpmn": BPMN, "bl": BL}
 
 MAX_BYTES = 4 * 1024 * 1024
-MAX_ELEMENTS = 60_000
+MAX_ELEMENTS = 80_000
 MAX_ATTRIBUTES = 500
 ENCODINGS = frozenset(
     {

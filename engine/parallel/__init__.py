@@ -1,1 +1,1 @@
-"""Serial to parallel: precedence and plan. The converter, explanation and proof come with a later release."""
+"""Serial to parallel: precedence, plan, figures, the parallel diagram with its proof, and the pictures of them."""

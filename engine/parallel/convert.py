@@ -1,13 +1,14 @@
 """Serial to parallel: draws a precedence as a BPMN diagram that admits every order it allows and no other.
 
 User tasks, events and whole units (choices, loops, sub-processes) are kept as they are, with our elements and those
-nobody here knows; only the flows between them are new.
+nobody here knows; only the flows between them are new. A diagram of more than ``LARGE`` new flows is written short, so
+that it stays within what ``engine.diagram.xml`` reads.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from lxml import etree
 
@@ -25,6 +26,9 @@ from engine.parallel.structure import Block, structure
 from engine.parallel.structure_guards import guarded
 
 __all__ = ["Conversion", "Parts", "convert_offering", "convert_parts", "convert_serial"]
+
+LARGE = 5000
+"""New flows beyond which nodes do not list their flows, parallel gateways have no name, and the drawing is brief."""
 
 _PREFIXES = {"bpmn": BPMN, "bpmndi": DI, "dc": DC, "di": DD, "xsi": XSI, "bl": BL}
 _HEAD = ("documentation", "extensionElements", "auditing", "monitoring", "categoryValueRef")
@@ -73,8 +77,12 @@ def convert_serial(data: bytes, file: str) -> Conversion:
     return convert_parts(parts, order)
 
 
-def convert_parts(parts: Parts, order: PrecedenceGraph) -> Conversion:
-    """Puts the units of ``parts`` together in the order of ``order``."""
+Draw: TypeAlias = Callable[[Mapping[str, etree._Element], Sequence[etree._Element], Sequence[Lane]], Drawing]
+"""Nodes by id in reading order, the flows between them and the lanes → where everything stands."""
+
+
+def convert_parts(parts: Parts, order: PrecedenceGraph, draw: Draw = drawing_of) -> Conversion:
+    """Puts the units of ``parts`` together in the order of ``order``; ``draw`` places them."""
     block = structure(order.predecessors)
     if block is None:
         raise BadInput("parallel.no_steps", "没有可编排的环节", "there are no steps to arrange", parts.file)
@@ -82,13 +90,15 @@ def convert_parts(parts: Parts, order: PrecedenceGraph) -> Conversion:
     taken = {e.get("id", "") for e in parts.root.iter() if isinstance(e.tag, str) and _is_kept(e, parts)}
     taken |= {flow.get("id", "") for flow in parts.leaving.values()}
     chart = drawn_chart(block, parts.ends, parts.units.__getitem__, parts.conditions, taken)
-    nodes = {identity: _node(identity, parts, chart) for identity in chart.nodes}
+    large = len(chart.links) > LARGE
+    nodes = {identity: _node(identity, parts, chart, named=not large) for identity in chart.nodes}
     flows = [*map(deepcopy, parts.inner), *(_flow(link, parts) for link in chart.links)]
-    for flow in flows:
+    for flow in () if large else flows:
         _connect(nodes, flow)
     for node in nodes.values():
         _in_canonical_order(node)
-    drawing = drawing_of(nodes, flows, _lanes(parts, chart))
+    drawing = draw(nodes, flows, _lanes(parts, chart))
+    drawing.brief = large
     root = _root(parts, nodes, flows, drawing)
     return Conversion(root, order, parts, block, drawing.layout.crossings)
 
@@ -103,18 +113,21 @@ def _is_kept(element: etree._Element, parts: Parts) -> bool:
     )
 
 
-def _node(identity: str, parts: Parts, chart: Chart) -> etree._Element:
-    """The element of a node without its flows."""
+def _node(identity: str, parts: Parts, chart: Chart, *, named: bool) -> etree._Element:
+    """The element of a node without its flows; parallel gateways say what they do if ``named``."""
     if identity in chart.gateways:
-        return _gateway(chart.gateways[identity])
+        return _gateway(chart.gateways[identity], named)
     node = deepcopy(parts.nodes[identity])
     for flow in [*node.iterchildren(bpmn("incoming"), bpmn("outgoing"))]:
         node.remove(flow)
     return node
 
 
-def _gateway(said: Gateway) -> etree._Element:
-    node = etree.Element(bpmn(said.kind), id=said.id, name=said.name, gatewayDirection=said.direction)
+def _gateway(said: Gateway, named: bool) -> etree._Element:
+    node = etree.Element(bpmn(said.kind), id=said.id)
+    if named or said.kind != "parallelGateway":
+        node.set("name", said.name)
+    node.set("gatewayDirection", said.direction)
     if said.default:
         node.set("default", said.default)
     return node
@@ -179,7 +192,7 @@ def _root(
             root.append(deepcopy(child))
     root.append(drawn)
     root.extend(deepcopy(child) for child in parts.root.iterchildren(bpmn("relationship")))
-    etree.indent(root)
+    etree.indent(root, space="" if drawing.brief else "  ")
     return root
 
 

@@ -36,13 +36,17 @@ class Lane:
 
 @dataclass
 class Drawing:
-    """Everything drawn of one scope, placed from its own corner; ``inside``: sub-process → its drawing."""
+    """Everything drawn of one scope, placed from its own corner; ``inside``: sub-process → its drawing.
+
+    ``brief``: flows are written as one line from shape to shape, without their bends, and nothing drawn has an id.
+    """
 
     layout: Layout
     nodes: Mapping[str, etree._Element]
     flows: Sequence[etree._Element]
     lanes: tuple[Lane, ...] = ()
     inside: dict[str, "Drawing"] = field(default_factory=dict)
+    brief: bool = False
 
     @property
     def size(self) -> tuple[float, float]:
@@ -140,6 +144,8 @@ def write_drawing(drawing: Drawing, diagram_id: str, plane_of: str) -> etree._El
     diagram = etree.Element(f"{{{DI}}}BPMNDiagram", id=diagram_id, nsmap={"bpmndi": DI, "dc": DC, "di": DD})
     plane = etree.SubElement(diagram, f"{{{DI}}}BPMNPlane", id=f"{diagram_id}-plane", bpmnElement=plane_of)
     _write(plane, drawing, 0, 0)
+    for drawn in plane if drawing.brief else ():
+        del drawn.attrib["id"]
     return diagram
 
 
@@ -159,7 +165,8 @@ def _write(plane: etree._Element, drawing: Drawing, left: float, top: float) -> 
         if _labelled(node) and (lines := _label(node)):
             _bounds(etree.SubElement(shape, f"{{{DI}}}BPMNLabel"), _label_room(node, box, lines), left, top)
     for flow in drawing.flows:
-        _edge(plane, flow, drawing.layout.ways[flow.get("id", "")], left, top)
+        way = drawing.layout.ways[flow.get("id", "")]
+        _edge(plane, flow, (way[0], way[-1]) if drawing.brief else way, left, top)
     for identity, inside in drawing.inside.items():
         box = drawing.layout.boxes[identity]
         _write(plane, inside, left + box.x, top + box.y + LABEL_LINE)

@@ -123,18 +123,37 @@ def orders_of(units: Sequence[Declared]) -> tuple[Order, ...]:
 
     DiagramError when one needs what is drawn only after it.
     """
+    producers: dict[str, list[int]] = {}
+    for place, unit in enumerate(units):
+        for code in unit.yields:
+            producers.setdefault(code, []).append(place)
     found: list[Order] = []
+    touched: dict[tuple[str, str], list[int]] = {}
+    unknown: list[int] = []
     for place, later in enumerate(units):
-        _refuse_late(later, units[place + 1 :], units[:place])
-        for earlier in units[:place]:
-            found += _between(earlier, later)
+        _refuse_late(later, place, units, producers)
+        mine = _touches(later)
+        near = range(place) if not later.known else {*unknown, *(n for key in mine for n in touched.get(key, ()))}
+        for earlier in sorted(near):
+            found += _between(units[earlier], later)
+        for key in mine:
+            touched.setdefault(key, []).append(place)
+        if not later.known:
+            unknown.append(place)
     return tuple(found)
 
 
-def _refuse_late(unit: Declared, after: Sequence[Declared], before: Sequence[Declared]) -> None:
+def _touches(unit: Declared) -> set[tuple[str, str]]:
+    """Everything an order with another unit can be about: two units with nothing in common have none."""
+    named = {"code": unit.needs | unit.yields, "item": unit.items, "value": unit.reads | unit.writes}
+    return {(kind, name) for kind, names in named.items() for name in names}
+
+
+def _refuse_late(unit: Declared, place: int, units: Sequence[Declared], producers: Mapping[str, list[int]]) -> None:
     for code in sorted(unit.needs - unit.yields):
-        producer = next((other for other in after if code in other.yields), None)
-        if producer is not None and not any(code in other.yields for other in before):
+        places = producers.get(code, [])
+        if places and places[0] > place:
+            producer = units[places[0]]
             raise DiagramError(
                 "parallel.needed_before_yielded",
                 f"“{unit.name}”需要 {code},而产生它的“{producer.name}”画在后面",

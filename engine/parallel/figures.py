@@ -4,16 +4,16 @@ Days are ``Decimal`` working days; ``as_json`` turns them into JSON numbers wher
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
 from engine.catalogue import APPLICANT, ItemOrder, KnownCycle, Material, Offering, ServiceItem, vocabulary
-from engine.parallel.budgets import budgets
+from engine.parallel.budgets import Budgets, budgets
 from engine.parallel.order import DECLARED, Cycle, Order, PrecedenceGraph
 from engine.parallel.plan import plain_items, plan_of, under_regime
 from engine.parallel.plan_caps import caps
-from engine.parallel.schedule import Plan
+from engine.parallel.schedule import Plan, decimal_days
 from engine.parallel.visits import Joined, join_visits
 
 PHASE_GATES, COMMITMENT = "phase", "commit"
@@ -45,15 +45,26 @@ def figures(
         "phase_gate_days": regimes[PHASE_GATES]["critical_path_days"] if PHASE_GATES in regimes else None,
         "regimes": regimes,
         "cycles": [_cycle(cycle) for cycle in _known_cycles(offering)],
-        "refused_merges": [
-            {"visit": no.visit, "step": no.step, "reason": no.reason_zh, "reason_en": no.reason_en}
-            for no in plans.joint.refused
-        ],
-        "joint_visits": [{"visit": visit.id, "steps": list(visit.steps)} for visit in plans.joint.visits],
+        **plans.visits(),
         "kept_orders": kept_orders(plans.strict.graph),
+        **step_figures(plans.strict, compressed),
+        "caps": [asdict(cap) | {"within": cap.within} for cap in caps(offering, plans.strict)],
+        "materials": _materials(offering, chosen),
+        "links": plans.links(),
+        "trips": {"before": len({offering.item(code).department for code in chosen}), "after": 1},
+        "waterfall": plans.waterfall(regimes),
+    }
+
+
+def step_figures(plan: Plan, compressed: Budgets) -> dict[str, Any]:
+    """``steps`` and ``budget`` as ``figures`` has them, of any plan and the budgets for it."""
+    return {
         "steps": [
-            {"id": t.id, "earliest": t.earliest, "latest": t.latest, "slack": t.slack, "budget": compressed.steps[t.id]}
-            for t in plans.strict.schedule.steps
+            {
+                "id": t.id, "days": decimal_days(plan.limits[t.id]), "earliest": t.earliest, "latest": t.latest,
+                "slack": t.slack, "budget": compressed.steps[t.id],
+            }
+            for t in plan.schedule.steps
         ],
         "budget": {
             "target": compressed.target,
@@ -64,17 +75,6 @@ def figures(
             "explanation": compressed.explanation_zh,
             "explanation_en": compressed.explanation_en,
         },
-        "caps": [
-            {
-                "item": cap.item, "kind": cap.kind, "days": cap.days, "limit": cap.limit, "unit": cap.unit,
-                "extension": cap.extension, "over": cap.over, "within": cap.within,
-            }
-            for cap in caps(offering, plans.strict)
-        ],
-        "materials": _materials(offering, chosen),
-        "links": plans.links(),
-        "trips": {"before": len({offering.item(code).department for code in chosen}), "after": 1},
-        "waterfall": plans.waterfall(regimes),
     }  # fmt: skip
 
 
@@ -110,6 +110,16 @@ class _Plans:
             "elapsed_days": elapsed.schedule.length,
             "elapsed_serial_days": elapsed.serial,
             "elapsed_with_optional_days": everything.schedule.length,
+        }
+
+    def visits(self) -> dict[str, Any]:
+        """Joint visits, and the steps that stay apart from one with the reason."""
+        return {
+            "refused_merges": [
+                {"visit": no.visit, "step": no.step, "reason": no.reason_zh, "reason_en": no.reason_en}
+                for no in self.joint.refused
+            ],
+            "joint_visits": [{"visit": visit.id, "steps": list(visit.steps)} for visit in self.joint.visits],
         }
 
     def links(self) -> dict[str, int]:

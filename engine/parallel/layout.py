@@ -17,6 +17,8 @@ __all__ = ["Box", "Edge", "Layout", "Node", "Point", "lay_out", "with_lanes_wher
 MARGIN = 40.0
 LANE_LABEL = 30.0
 MOST_LANES = 12
+MOST_LANED = 1500
+"""Nodes beyond which lanes are not tried."""
 ATTACHED = 18.0
 """An attached event stands so far (px) over the border of its host."""
 
@@ -47,7 +49,7 @@ def with_lanes_where_legible(nodes: Sequence[Node], edges: Sequence[Edge], lanes
     ``nodes`` in reading order carry the number of their lane. One lane says nothing, more than ``MOST_LANES`` too much.
     """
     plain = lay_out([replace(node, lane=0) for node in nodes], edges)
-    if not 1 < lanes <= MOST_LANES:
+    if not 1 < lanes <= MOST_LANES or len(nodes) > MOST_LANED:
         return plain
     laned = lay_out(nodes, edges, lanes)
     return laned if laned.crossings <= plain.crossings else plain

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 SWEEPS = 8
-PATIENCE = 400_000
+PATIENCE = 100_000
 """Bends moved at most, over all sweeps; a very large diagram gets fewer sweeps."""
 
 

@@ -72,11 +72,22 @@ def is_marked_graph(game: Game) -> bool:
 
     With one start and one end such a diagram is sound: every flow gets exactly one token (Commoner and others 1971).
     """
-    ends = [node for node, kind in game.kinds.items() if kind in {"startEvent", "endEvent"}]
-    if len(ends) != 2 or set(game.kinds.values()) - {"startEvent", "endEvent", "step", "parallelGateway"}:
+    kinds = list(game.kinds.values())
+    if set(kinds) - {"startEvent", "endEvent", "step", "parallelGateway"}:
         return False
-    several = [node for node, ways in game.ins.items() if len(ways) > 1 and game.kinds[node] != "parallelGateway"]
-    loose = [node for node in game.kinds if not game.ins[node] and not game.outs[node]]
+    one_of_each = kinds.count("startEvent") == kinds.count("endEvent") == 1
+    return one_of_each and all(_takes_and_gives(game, node, kind) for node, kind in game.kinds.items()) and _ends(game)
+
+
+def _takes_and_gives(game: Game, node: str, kind: str) -> bool:
+    """Whether the node has as many flows in as it may, and leads on."""
+    ins, outs = len(game.ins[node]), len(game.outs[node])
+    entered = ins == 0 if kind == "startEvent" else ins == 1 or (ins > 1 and kind == "parallelGateway")
+    return entered and (outs == 0) == (kind == "endEvent")
+
+
+def _ends(game: Game) -> bool:
+    """Whether there is no loop: every node is reached once all before it are."""
     waiting = {node: len(ways) for node, ways in game.ins.items()}
     ready = [node for node, count in waiting.items() if not count]
     for node in ready:
@@ -84,9 +95,7 @@ def is_marked_graph(game: Game) -> bool:
             waiting[way.target] -= 1
             if not waiting[way.target]:
                 ready.append(way.target)
-    dead = [node for node, kind in game.kinds.items() if kind != "endEvent" and not game.outs[node]]
-    entered = [node for node, kind in game.kinds.items() if kind != "startEvent" and not game.ins[node]]
-    return len(ready) == len(game.kinds) and not (several or loose or dead or entered)
+    return len(ready) == len(game.kinds)
 
 
 class TooMany(Exception):

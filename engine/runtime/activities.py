@@ -350,15 +350,18 @@ class CallActivity(Activity):
         workflow = my_task.workflow
         values = my_task.internal_data.get(VALUES, {})
         if self.takes_all:
-            values = workflow.copy_of_visible(my_task)
-            values = self._declared(workflow.spec.task_specs[self.process].inputs_declared, values)
+            values = self._declared(
+                workflow.spec.task_specs[self.process].inputs_declared, workflow.copy_of_written(my_task), workflow.view
+            )
         workflow.spawn(self.process, my_task.id, "", {GIVEN: deepcopy(dict(values))})
         return False
 
-    def _declared(self, declared: Mapping[str, bool] | None, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Those of the values that the called process declares (all, when it declares nothing)."""
+    def _declared(
+        self, declared: Mapping[str, bool] | None, values: Mapping[str, Any], seen: Mapping[str, Any] | None = None
+    ) -> Mapping[str, Any]:
+        """Those of the values that the called process declares (all, when it declares nothing); ``seen`` it sees."""
         for name, required in (declared or {}).items():
-            if required and name not in values:
+            if required and name not in values and name not in (seen or {}):
                 raise self.missing(name)
         return values if declared is None else {name: values[name] for name in declared if name in values}
 

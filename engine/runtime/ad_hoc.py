@@ -7,7 +7,7 @@ offered again until the condition holds; without one everything is done once.
 from typing import Any
 
 from engine.diagram.expression import compile_expression
-from engine.runtime.token import HOST, LISTENS, OFFER, Token
+from engine.runtime.token import BODY, HOST, LISTENS, OFFER, Token
 
 PENDING = "pending"
 """Of a sequential ad-hoc sub-process: activities that run by themselves and wait for their turn."""
@@ -35,6 +35,14 @@ def _offer_one(owner: Token, name: str) -> None:
     else:
         del token.internal_data[OFFER]
         element._update(token)
+
+
+def withdraw(token: Token) -> None:
+    """Has an activity that nobody has to do any more not offered again when it completes."""
+    body: Any = token.workflow.tasks.get(token.internal_data.get(BODY, ""))
+    for offered in (token, body):
+        if offered is not None:
+            offered.internal_data.pop(OFFER, None)
 
 
 def start_pending(owner: Token) -> bool:

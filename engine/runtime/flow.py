@@ -1,14 +1,14 @@
 """One running diagram, as the case layer sees it: start, complete a task, what is open, has it ended."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.errors import AlreadyDone
-from engine.runtime import ad_hoc, codec, position
+from engine.errors import AlreadyDone, BinglianError
+from engine.runtime import ad_hoc, codec, instances, position
 from engine.runtime.activities import compensates, number_of
 from engine.runtime.specs import FlowSpec
 from engine.runtime.token import DUE, Token
@@ -21,6 +21,7 @@ class OpenTask:
     """A task of a person: ``id`` is ``<entry>.<ordinal>``, ``element`` the id of the task in the diagram.
 
     ``instance``: its number, from 0, among the instances of a loop or multi-instance task; None for any other.
+    ``place``: in which instances of multi-instance activities it lies (``2/5``), empty for most.
     """
 
     id: str
@@ -28,6 +29,7 @@ class OpenTask:
     name: str = ""
     instance: int | None = None
     compensates: bool = False
+    place: str = ""
 
 
 @dataclass(frozen=True, order=True)
@@ -72,6 +74,14 @@ class Flow:
         """Changes one of the values conditions read, within the work of an entry."""
         self._workflow.tell(name, value)
 
+    def tell_instance(self, task_id: str, name: str, key: str, value: Any) -> bool:
+        """Changes one of the values conditions read for the instance of a multi-instance activity a task lies in alone;
+        False when it lies in none."""
+        if not self._workflow.spec.several or not instances.tell(self._workflow.tasks[task_id], name, key, value):
+            return False
+        self._workflow.has_changed(name)
+        return True
+
     def advance(self) -> None:
         """Runs everything that needs no person."""
         self._workflow.advance()
@@ -82,22 +92,37 @@ class Flow:
         if task is None or not _is_open(task):
             raise AlreadyDone("task.closed", "该任务已不在办理中", "this task is no longer open", task_id)
         self._workflow.step(task.task_spec)
-        with self._workflow.located(task):
+        try:
             task.task_spec.finish(task, plain(data, task_id))
+        except BinglianError as error:
+            self._workflow.locate(error, task)
+            raise
         self._workflow.advance()
+
+    def close(self, task_id: str, outcome: str | None, *, needed: bool = True) -> None:
+        """Completes a task of a case: ``outcome`` is what all its data outputs get. One that was not ``needed`` is not
+        offered again by an ad-hoc sub-process."""
+        task = self._workflow.tasks.get(task_id)
+        gives = () if task is None else task.task_spec.gives
+        if task is not None and not needed:
+            ad_hoc.withdraw(task)
+        self.complete(task_id, {association.names[0]: outcome for association in gives if association.names})
 
     def is_open(self, task_id: str) -> bool:
         """Whether a task waits for a person."""
         task = self._workflow.tasks.get(task_id)
         return task is not None and _is_open(task)
 
-    def open_tasks(self) -> list[OpenTask]:
-        """The tasks waiting for a person (or a service outside), in the order they opened."""
+    def open_tasks(self, known: Container[str] = ()) -> list[OpenTask]:
+        """The tasks waiting for a person (or a service outside), in the order they opened, without those ``known``."""
         return [
-            OpenTask(token.id, token.task_spec.bpmn_id, token.task_spec.title, number_of(token), compensates(token))
+            OpenTask(
+                token.id, token.task_spec.bpmn_id, token.task_spec.title, number_of(token), compensates(token),
+                instances.place_of(token) if self._workflow.spec.several else "",
+            )
             for token in self._workflow.tasks.values()
-            if _is_open(token)
-        ]
+            if token.id not in known and _is_open(token)
+        ]  # fmt: skip
 
     def timers(self) -> list[ArmedTimer]:
         """The timer events that wait, the earliest first."""

@@ -206,6 +206,12 @@ class MultiInstance:
         return {**named, **dict.fromkeys(self.results, self._collected(body))}
 
 
+def item_of(instance: Token) -> tuple[int, Any]:
+    """How many instances there are, and the item of this one, None for instances that are only counted."""
+    state = instance.workflow.tasks[instance.internal_data[BODY]].internal_data[STATE]
+    return state["total"], None if state["items"] is None else state["items"][instance.internal_data[NUMBER]]
+
+
 def _collection(body: Token, text: str) -> Any:
     seen = body.workflow.visible(body)
     value = seen[text] if text in seen else compile_expression(text).evaluate(seen)

@@ -35,6 +35,8 @@ def _inside(element: Any) -> Iterator[str]:
     if content is not None:
         yield from (*content.starts, *content.listeners, *content.begins)
     yield from getattr(element, "boundary", ())
+    if getattr(element, "process", ""):
+        yield element.process
 
 
 def rename(workflow: LiveWorkflow, names: Mapping[str, str]) -> None:

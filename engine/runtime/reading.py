@@ -10,12 +10,14 @@ from typing import Any
 from lxml import etree
 
 from engine.diagram.links import link_name
+from engine.diagram.rules.business_rule import decision_reference, result_variable
 from engine.diagram.rules.extensions import foreign_attributes
 from engine.diagram.rules.model import EMBEDDED, bare, is_true
 from engine.diagram.script import compile_script
 from engine.diagram.xml import bpmn, local_name
 from engine.errors import DiagramError
 from engine.runtime import activities, events, gateways
+from engine.runtime.loops import MultiInstance
 from engine.runtime.reading_data import (
     ActivityData,
     correlations,
@@ -241,10 +243,7 @@ class Reader:
         ]
         named += [unwrapped(n) for n in named if n] + [node.get("name"), node.get("id")]
         element.names = tuple(dict.fromkeys(n for n in named if n))
-        element.result = (
-            foreign_attributes(node).get("resultVariable", "") or foreign_attributes(node).get("resultVariableName", "")
-            or foreign_child(node, "calledDecision", "resultVariable")
-        )  # fmt: skip
+        element.result = result_variable(node)
 
     def _send(self, element: activities.SendTask, node: etree._Element, scope: _Scope) -> None:
         self._service(element, node, scope)
@@ -261,13 +260,8 @@ class Reader:
 
     def _decision(self, element: activities.DecisionTask, node: etree._Element, scope: _Scope) -> None:
         self._service(element, node, scope)
-        called = [foreign_attributes(node).get("decisionRef", ""), foreign_child(node, "calledDecision", "decisionId")]
-        called += [
-            foreign_child(node, "decision", "ref"),
-            foreign_attributes(node).get("decisionTableReferenceKey", ""),
-        ]
-        called += [node.get("implementation", "")]
-        element.decision = next((self._decisions[name] for name in called if name in self._decisions), None)
+        called = decision_reference(node) or node.get("implementation") or ""
+        element.decision = self._decisions.get(called)
 
     def _container(self, element: activities.SubProcess, node: etree._Element, scope: _Scope) -> None:
         element.event_triggered = is_true(node, "triggeredByEvent")
@@ -314,6 +308,7 @@ def _read_activity(element: activities.Activity, node: etree._Element, scope: _S
     data = ActivityData(node, scope.file.aliases)
     element.takes, element.gives = data.takes(), data.gives()
     element.loop = read_loop(node, data, scope.file.known)
+    element._wf_spec.several |= isinstance(element.loop, MultiInstance)
     element.declares = data.local_names() | (element.loop.declared if element.loop else frozenset())
     element.start_quantity = int(node.get("startQuantity") or 1)
     element.quantity = int(node.get("completionQuantity") or 1)

@@ -203,6 +203,8 @@ class FlowSpec(BpmnProcessSpec):
         self.data_stores: dict[str, Any] = {}
         self.correlation_keys: dict[str, Any] = {}
         self.aliases: dict[str, str] = {}
+        self.several = False
+        """Whether something in it is multi-instance."""
         self.correlations: Mapping[str, Sequence[tuple[str, str, str]]] = {}
 
     def _add_notify(self, task_spec: Any) -> None:

@@ -30,6 +30,8 @@ GOT = "got"
 """Of a token that waits for all of its triggers: the numbers of those that happened."""
 GIVEN = "given"
 """Of a called process: the values it was given, which it reads and does not change."""
+TOLD = "told"
+"""Of an instance of a multi-instance activity: what expressions inside it see instead of what is known outside."""
 VALUES = "values"
 """Values that live and end with this token."""
 

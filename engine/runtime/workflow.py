@@ -2,7 +2,6 @@
 
 from collections import ChainMap, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.diagram.script import compile_script
 from engine.errors import BinglianError, DiagramError, IntegrityError, LimitExceeded
-from engine.runtime import compensation, conditions, propagation
+from engine.runtime import compensation, conditions, instances, propagation
 from engine.runtime.specs import Element, FlowSpec
 from engine.runtime.token import BODY, DUE, HOST, LISTENS, SERVES, VALUES, VIA, Token
 from engine.runtime.values import Visible, measured
@@ -115,6 +114,10 @@ class LiveWorkflow(BpmnWorkflow):
     def tell(self, name: str, value: Any) -> None:
         """Changes one of the values of the view."""
         self.view = {**self.view, name: value}
+        self.has_changed(name)
+
+    def has_changed(self, name: str) -> None:
+        """Has the conditions that read a value asked again."""
         if self._written is not None:
             self._written.add(name)
 
@@ -151,23 +154,21 @@ class LiveWorkflow(BpmnWorkflow):
     def run_token(self, token: Token) -> None:
         """Runs one ready token; an error says where it arose."""
         self.step(token.task_spec)
-        with self.located(token):
-            token.run()
-
-    @contextmanager
-    def located(self, token: Token) -> Iterator[None]:
-        """Names the element (and the activities that called its process) in an error that names none."""
         try:
-            yield
+            token.run()
         except BinglianError as error:
-            calls, owner = [token.task_spec.bpmn_id], self.tasks.get(token.scope)
-            while owner is not None:
-                if owner.task_spec.owns_values and owner.scope:
-                    calls.append(self.tasks[owner.scope].task_spec.bpmn_id)
-                owner = self.tasks.get(owner.scope)
-            if error.where in {"", token.task_spec.bpmn_id}:
-                error.where = " > ".join(reversed(calls))
+            self.locate(error, token)
             raise
+
+    def locate(self, error: BinglianError, token: Token) -> None:
+        """Names the element (and the activities that called its process) in an error that names none."""
+        calls, owner = [token.task_spec.bpmn_id], self.tasks.get(token.scope)
+        while owner is not None:
+            if owner.task_spec.owns_values and owner.scope:
+                calls.append(self.tasks[owner.scope].task_spec.bpmn_id)
+            owner = self.tasks.get(owner.scope)
+        if error.where in {"", token.task_spec.bpmn_id}:
+            error.where = " > ".join(reversed(calls))
 
     def _next_on_agenda(self) -> bool:
         if not self._agenda:
@@ -328,13 +329,13 @@ class LiveWorkflow(BpmnWorkflow):
         """The process has come to its end; its values stay."""
         self.completed = True
         self.tasks.clear()
-        self.results = root.internal_data.get(VALUES, {})
+        self.results = dict(sorted(root.internal_data.get(VALUES, {}).items()))
         self._agenda.clear()
 
     def fail(self, code: str, message: str) -> None:
         """An error nobody catches ends everything (BPMN 2.0.2, 10.5.6: the process is terminated)."""
         self.failed = [code, message]
-        self.results = self.root.internal_data.get(VALUES, {})
+        self.results = dict(sorted(self.root.internal_data.get(VALUES, {}).items()))
         self.cancel([self.root])
         self._agenda.clear()
         self._emptied.clear()
@@ -360,6 +361,8 @@ class LiveWorkflow(BpmnWorkflow):
         maps: list[Mapping[str, Any]] = [] if extra is None else [extra]
         for around in self._around(token):
             maps += around.task_spec.local_values(around)
+        if self.spec.several and (told := instances.told(token, self.view)):
+            maps.append(told)
         if not maps:
             return self.view
         return Visible(self.spec.aliases, *maps, self.view)
@@ -383,8 +386,7 @@ class LiveWorkflow(BpmnWorkflow):
             if name in around.task_spec.declares or name in around.internal_data.get(VALUES, ()):
                 break
         holder.values[name] = kept
-        if self._written is not None:
-            self._written.add(name)
+        self.has_changed(name)
 
     def write_into(self, token: Token, target: str, value: Any) -> None:
         """Writes a result of an activity around it: a name, or a part of a value such as ``form["fee"]``."""
@@ -399,6 +401,12 @@ class LiveWorkflow(BpmnWorkflow):
         """All values visible at a token, as a value of their own."""
         seen = self.visible(token)
         return {name: deepcopy(seen[name]) for name in seen}
+
+    def copy_of_written(self, token: Token) -> dict[str, Any]:
+        """The same without the view, which everything of the run sees and nothing can write."""
+        local = [values for around in self._around(token) for values in around.task_spec.local_values(around)]
+        seen = self.visible(token)
+        return {name: deepcopy(seen[name]) for name in sorted({name for values in local for name in values})}
 
     # --- events
 

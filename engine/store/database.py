@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.schema import CreateColumn
 
 from engine.errors import BadInput
 from engine.store.tables import metadata
@@ -69,7 +70,7 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
-        self._writer = self.engine.execution_options(binglian_write=True)
+        self._writer = self.engine.execution_options(binglian_begun=True)
 
     def create(self) -> None:
         """Creates missing tables; safe for several processes at once. BadInput when the database is out of reach."""
@@ -84,19 +85,23 @@ class Database:
             if not self.is_sqlite:  # two starting processes would both find a table missing and both create it
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_CREATION_LOCK})")
             metadata.create_all(connection)
+            _add_columns(connection)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction, committed at the end and rolled back on any error: the one commit of the product."""
-        with self._writer.connect() as connection:
-            try:
-                connection.begin()
-                yield connection
-                connection.commit()
-            except (DBAPIError, self.engine.dialect.loaded_dbapi.Error) as error:
-                if is_conflict(error):
-                    raise Conflict from error
-                raise
+        raw = self.engine.raw_connection()
+        try:
+            if self.is_sqlite:  # psycopg begins by itself
+                _begin(raw.dbapi_connection, "BEGIN IMMEDIATE")
+            yield Connection(self._writer, raw)
+            raw.commit()
+        except (DBAPIError, self.engine.dialect.loaded_dbapi.Error) as error:
+            if is_conflict(error):
+                raise Conflict from error
+            raise
+        finally:
+            raw.close()  # goes back to the pool, which rolls back whatever was not committed
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -109,6 +114,17 @@ class Database:
         self.engine.dispose()
 
 
+def _add_columns(connection: Connection) -> None:
+    """Adds the columns that came with a later release; each has a default for the rows that were there before."""
+    known = inspect(connection)
+    quoted = connection.dialect.identifier_preparer
+    for table in metadata.sorted_tables:
+        there = {column["name"] for column in known.get_columns(table.name)}
+        for column in (column for column in table.columns if column.name not in there):
+            said = CreateColumn(column).compile(dialect=connection.dialect)
+            connection.exec_driver_sql(f"ALTER TABLE {quoted.format_table(table)} ADD COLUMN {said}")
+
+
 def _prepare_sqlite(raw: Any, _record: Any) -> None:
     raw.isolation_level = None  # the driver must not open transactions by itself
     for pragma in (
@@ -119,9 +135,12 @@ def _prepare_sqlite(raw: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("binglian_write", False)
-    raw: Any = connection.connection.dbapi_connection
-    raw.execute("BEGIN IMMEDIATE" if writing else "BEGIN").close()
+    if not connection.get_execution_options().get("binglian_begun"):
+        _begin(connection.connection.dbapi_connection, "BEGIN")
+
+
+def _begin(raw: Any, how: str) -> None:
+    raw.execute(how).close()
 
 
 def is_conflict(error: Exception) -> bool:

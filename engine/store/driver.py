@@ -16,6 +16,9 @@ from engine.store.change import Row
 Write = tuple[Any, Sequence[Row]]
 """A statement of SQLAlchemy and the rows (at least one, all with the same names) it is executed for."""
 
+MANY = 4
+"""More rows than this are worth the preparation of a common execution."""
+
 _DIALECTS: Mapping[str, Any] = {
     "sqlite": sqlite.dialect(paramstyle="named"),
     "postgresql": make_url("postgresql+psycopg://").get_dialect()(),
@@ -46,5 +49,8 @@ class Driver:
         with nullcontext() if self._dialect == "sqlite" else self._raw.pipeline():
             for statement, rows in writes:
                 text = _compiled(statement, self._dialect, tuple(rows[0]))
+                if len(rows) > MANY:
+                    self._raw.cursor().executemany(text, rows)
+                    continue
                 for row in rows:
                     self._raw.execute(text, row)

@@ -4,17 +4,23 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import uniform
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, update
 
+from engine.errors import NotFound
 from engine.instants import from_text, to_text
 from engine.store.database import Database, retried
 from engine.store.store import Transaction
-from engine.store.tables import inbox_notice, outbox, timer, timer_lease
+from engine.store.tables import case_row, inbox_notice, outbox, timer, timer_lease
+from engine.store.wakeups import Wakeups
 
 MAX_TRIES = 5
 """A timer that failed so often is set aside for an admin and holds nobody up."""
+FIRST_PAUSE, PAUSE_GROWS = timedelta(seconds=5), 6
+JITTER = 0.3
+"""Each pause is up to this share shorter: what failed together does not come back together."""
 
 
 @dataclass(frozen=True)
@@ -24,13 +30,18 @@ class DueTimer:
     case_id: str
     timer_id: str
     due_at: datetime
+    tries: int = 0
+    """How often it failed before."""
 
 
 _SAME = and_(timer_lease.c.case_id == timer.c.case_id, timer_lease.c.timer_id == timer.c.timer_id)
 
 
 class TimerLeases:
-    """Due timers, handed out to one sweep at a time. A lease goes with its timer, or expires by itself."""
+    """Due timers, handed out to one sweep at a time. A lease goes with its timer, or expires by itself.
+
+    The row of a lease outlives the lease of a timer that failed: it counts the tries and says when the next one may be.
+    """
 
     def __init__(self, database: Database, duration: timedelta) -> None:
         self._database = database
@@ -54,38 +65,75 @@ class TimerLeases:
                 {"case_id": c, "timer_id": t, "until": until, "tries": tries, "problem": ""} for c, t, _, tries in rows
             ]
             Transaction(connection).put(timer_lease, leases)
-        return [DueTimer(c, t, from_text(due)) for c, t, due, _ in rows]
+        return [DueTimer(c, t, from_text(due), tries) for c, t, due, tries in rows]
 
     def _free(self, now: datetime) -> Any:
-        """Not leased, or the lease has expired, or it was given before the clock was set back."""
-        expired = or_(timer_lease.c.until <= to_text(now), timer_lease.c.until > to_text(now + self._duration))
-        return or_(timer_lease.c.until.is_(None), and_(expired, timer_lease.c.tries < MAX_TRIES))
+        """Not leased; or the lease has expired, or reaches further than any does: the clock was set back since."""
+        until, tries = timer_lease.c.until, timer_lease.c.tries
+        set_back = [
+            and_(tries == n, until > to_text(now + max(self._duration, longest_wait(n)))) for n in range(MAX_TRIES)
+        ]
+        return or_(until.is_(None), and_(tries < MAX_TRIES, or_(until <= to_text(now), *set_back)))
 
     @retried
-    def fail(self, due: DueTimer, problem: str) -> None:
-        """Firing failed: counted, with the reason; the timer is tried again when the lease has expired."""
-        change = {"problem": problem[:2000], "tries": timer_lease.c.tries + 1}
+    def fail(self, due: DueTimer, problem: str, now: datetime) -> None:
+        """Firing failed: counted, with the reason; tried again after a pause that grows, or set aside."""
+        tries = due.tries + 1
+        pause = longest_wait(tries) * uniform(1 - JITTER, 1)
+        change = {"problem": problem[:2000], "tries": tries, "until": to_text(now + pause)}
         with self._database.write() as connection:
-            connection.execute(update(timer_lease).where(*_key(due)).values(change))
+            connection.execute(update(timer_lease).where(*_key(due.case_id, due.timer_id)).values(change))
 
     def next_due(self) -> datetime | None:
         """The earliest instant at which there is something to lease; None when no timer is armed."""
-        both = timer.outerjoin(timer_lease, _SAME)
-        free = select(func.min(timer.c.due_at)).select_from(both).where(timer_lease.c.case_id.is_(None))
-        held = select(func.min(timer_lease.c.until)).select_from(both).where(timer_lease.c.tries < MAX_TRIES)
+        leased = exists().where(_SAME)
+        free = select(timer.c.due_at).where(~leased).order_by(timer.c.due_at).limit(1)
+        held = select(func.min(timer_lease.c.until)).where(timer_lease.c.tries < MAX_TRIES, exists().where(_SAME))
         with self._database.read() as connection:
             known = [connection.execute(statement).scalar() for statement in (free, held)]
         return min((from_text(text) for text in known if text), default=None)
 
-    def set_aside(self) -> list[Mapping[str, Any]]:
-        """Timers that failed too often, with the last problem, for an admin."""
-        statement = select(timer_lease).where(timer_lease.c.tries >= MAX_TRIES).order_by(timer_lease.c.until)
+    def set_aside(self, limit: int = 100) -> list[Mapping[str, Any]]:
+        """Timers that failed too often, for an admin: case, number, timer, when it was due, tries, the last problem."""
+        columns = (timer.c.case_id, case_row.c.number, timer.c.timer_id, timer.c.due_at)
+        statement = (
+            select(*columns, timer_lease.c.tries, timer_lease.c.problem)
+            .select_from(timer.join(timer_lease, _SAME).outerjoin(case_row, case_row.c.case_id == timer.c.case_id))
+            .where(timer_lease.c.tries >= MAX_TRIES)
+            .order_by(timer.c.due_at, timer.c.case_id, timer.c.timer_id)
+            .limit(limit)
+        )
         with self._database.read() as connection:
             return [dict(row) for row in connection.execute(statement).mappings()]
 
+    @retried
+    def retry(self, case_id: str, timer_id: str) -> None:
+        """An admin has a timer that was set aside tried again, at once and from the first try; NotFound."""
+        given_up = (*_key(case_id, timer_id), timer_lease.c.tries >= MAX_TRIES)
+        with self._database.write() as connection:
+            if not connection.execute(delete(timer_lease).where(*given_up)).rowcount:
+                raise NotFound("timer.not_aside", "没有这个被搁置的时限", "no such timer was set aside", timer_id)
 
-def _key(due: DueTimer) -> tuple[Any, Any]:
-    return timer_lease.c.case_id == due.case_id, timer_lease.c.timer_id == due.timer_id
+    def wakeups(self) -> Wakeups:
+        """What an alarm waits on to hear of earlier timers."""
+        return Wakeups(self._database)
+
+
+def longest_wait(tries: int) -> timedelta:
+    """The longest pause after so many failures in a row: 5 s, 30 s, 3 min, 18 min; none after the last."""
+    return FIRST_PAUSE * PAUSE_GROWS ** (tries - 1) if 0 < tries < MAX_TRIES else timedelta()
+
+
+def _key(case_id: str, timer_id: str) -> tuple[Any, Any]:
+    return timer_lease.c.case_id == case_id, timer_lease.c.timer_id == timer_id
+
+
+_NOTICE_KEY = tuple(column.name for column in outbox.primary_key)
+_DELIVERED = (
+    update(outbox)
+    .where(*(outbox.c[name] == bindparam(f"b_{name}") for name in _NOTICE_KEY))
+    .values(delivered_at=bindparam("b_at"))
+)
 
 
 class Outbox:
@@ -113,9 +161,9 @@ class Outbox:
             rows = [dict(row) for row in connection.execute(statement).mappings()]
             if rows:
                 connection.execute(insert(inbox_notice), [{name: row[name] for name in names} for row in rows])
-            for row in rows:
-                key = [outbox.c[name] == row[name] for name in ("case_id", "seq", "ordinal")]
-                connection.execute(update(outbox).where(*key).values(delivered_at=to_text(now)))
+                at = {"b_at": to_text(now)}
+                keys = [{f"b_{name}": row[name] for name in _NOTICE_KEY} for row in rows]
+                connection.execute(_DELIVERED, [key | at for key in keys])
         return len(rows)
 
     def notices_for(self, department: str, roles: frozenset[str], limit: int = 100) -> list[dict[str, Any]]:

@@ -137,6 +137,20 @@ def count_cases(connection: Connection, status: str) -> int:
     return int(connection.execute(select(func.count()).where(case_row.c.status == status)).scalar_one())
 
 
+def count_versions(connection: Connection, status: str) -> dict[tuple[str, str], int]:
+    """How many cases in a state there are of each offering and version."""
+    key = (case_row.c.offering, case_row.c.version)
+    statement = select(*key, func.count().label("number")).where(case_row.c.status == status).group_by(*key)
+    return {(row.offering, row.version): row.number for row in connection.execute(statement)}
+
+
+def locked_cases(connection: Connection, case_ids: Sequence[str]) -> Sequence[Any]:
+    """Id, revision, instant, head, state and workflow of several cases, locked in the order of their ids."""
+    columns = (case_row.c[name] for name in ("case_id", "revision", "instant", "head", "state", "flow"))
+    statement = select(*columns).where(case_row.c.case_id.in_(case_ids)).order_by(case_row.c.case_id)
+    return connection.execute(statement.with_for_update()).all()
+
+
 def case_with_state(connection: Connection, case_id: str) -> tuple[bytes, bytes] | None:
     """The stored state and workflow of a case."""
     statement = select(case_row.c.state, case_row.c.flow).where(case_row.c.case_id == case_id)

@@ -88,6 +88,7 @@ task = Table(
     Column("status", CODE, nullable=False), Column("opened_at", INSTANT, nullable=False), Column("due_at", INSTANT),
     Column("provisional", Boolean, nullable=False), Column("closed_at", INSTANT), Column("actor", CODE),
     Column("decision", CODE), Column("opinion", Text, nullable=False), Column("escalation", Integer, nullable=False),
+    Column("instance", Text, nullable=False, server_default=""),
     PrimaryKeyConstraint("case_id", "task_id"),
     Index("task_inbox", "department", "role", "due_at", **_only("status = 'open'")),
     Index("task_due", "due_at", **_only("status = 'open'")),

@@ -31,10 +31,12 @@ def _data(folder: Path) -> Iterator[Path]:
         ("webapp", "webapp/templates"),
         ("webapp", "webapp/static"),
         ("webapp", "webapp/translations"),
+        ("cli", "cli/templates"),
+        ("engine.exchange", "engine/exchange"),
     ],
 )
 def test_every_data_file_is_declared_as_package_data(package: str, folder: str) -> None:
-    declared = {path for pattern in _patterns(package) for path in (ROOT / package).glob(pattern)}
+    declared = {path for pattern in _patterns(package) for path in (ROOT / package.replace(".", "/")).glob(pattern)}
     assert {*_data(ROOT / folder)} - declared == set()
 
 

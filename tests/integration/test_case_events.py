@@ -324,7 +324,7 @@ def test_a_cycle_that_fails_now_and_then_is_never_set_aside(redrawn: Opened) -> 
     for _ in range(12):
         office.clock.advance(days=1)
         (due,) = [found for found in office.engine.lease() if "@" in found.timer_id]
-        office.engine.timers.fail(due, "tried")
+        office.engine.timers.fail(due, "tried", office.clock())
         office.clock.advance(minutes=2)
         sweep(office.engine)
     kinds = [entry.kind for entry in office.engine.read.case(case_id, SYSTEM).entries]

@@ -1,16 +1,21 @@
 """Due dates as instants; deadlines fired once, whoever sweeps and whenever."""
 
+import json
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
 
+from cli.main import main
 from engine.bootstrap import build_engine
 from engine.commands import SYSTEM, Actor, DecideStep, FireTimer
-from engine.errors import AlreadyDone, NotPermitted, NotPossible
+from engine.errors import AlreadyDone, NotFound, NotPermitted, NotPossible
 from engine.instants import from_text
-from engine.store.operations import MAX_TRIES
+from engine.store import Transaction
+from engine.store.operations import JITTER, MAX_TRIES, DueTimer, longest_wait
 from tests.builders import CLERK, Office, handler_of
 from tests.clock import ManualClock
 from timers.scheduler import Alarm
@@ -135,22 +140,108 @@ def test_a_poisoned_timer_is_set_aside_and_holds_nobody_up(
     # One case with a broken state once ended the sweep, and five such sweeps set healthy deadlines aside.
     poisoned, healthy = office.accept("B02"), office.accept("B13")
     office.clock.advance(days=30)
-    execute = office.engine.execute
+    change = office.engine._change
 
-    def failing(command: FireTimer, actor: Actor) -> object:
+    def failing(transaction: Transaction, command: FireTimer, actor: Actor) -> object:
         if command.case_id == poisoned:
             raise error
-        return execute(command, actor)
+        return change(transaction, command, actor)
 
-    monkeypatch.setattr(office.engine, "execute", failing)
+    monkeypatch.setattr(office.engine, "_change", failing)
     assert sweep(office.engine).fired == len(office.case(healthy).open_tasks())
-    for _ in range(MAX_TRIES):
-        office.clock.advance(seconds=120)
-        sweep(office.engine)
+    pauses = []
+    while (again := office.engine.due()) is not None:
+        pauses.append((again - office.clock()).total_seconds())
+        office.clock.set(again + timedelta(seconds=400))
+        assert sweep(office.engine) == Swept(failed=2)
+    for pause, longest in zip(pauses, (longest_wait(tries) for tries in range(1, MAX_TRIES)), strict=True):
+        assert (1 - JITTER) * longest.total_seconds() <= pause <= longest.total_seconds(), "each pause is longer"
     aside = office.engine.timers.set_aside()
-    assert {row["case_id"] for row in aside} == {poisoned}
+    assert {(row["case_id"], row["number"], row["tries"]) for row in aside} == {
+        (poisoned, office.case(poisoned).number, MAX_TRIES)
+    }
     assert aside[0]["problem"] in {"test.poison", "KeyError"}
-    assert office.engine.timers.next_due() is None
+    assert sweep(office.engine) == Swept(), "nobody tries it any more"
+    monkeypatch.undo()
+    office.engine.timers.retry(poisoned, aside[0]["timer_id"])
+    assert sweep(office.engine) == Swept(fired=1), "an admin does, after the cause was mended"
+    assert office.engine.timers.set_aside() == aside[1:]
+
+
+def test_an_operator_lists_what_was_set_aside_and_has_it_tried_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = office.accept("B02")
+    office.clock.advance(days=30)
+    for due in office.engine.lease():
+        for tries in range(MAX_TRIES):
+            office.engine.timers.fail(replace(due, tries=tries), "test.poison", office.clock())
+    monkeypatch.setenv("BINGLIAN_DATABASE_URL", office.engine.settings.database_url)
+
+    def told(*arguments: str) -> tuple[int, str]:
+        ran = CliRunner().invoke(main, ["timers", *arguments])
+        return ran.exit_code, ran.stdout
+
+    code, text = told("--set-aside", "--json")
+    rows = json.loads(text)["set_aside"]
+    assert code == 1
+    assert [row["case_id"] for row in rows] == [case_id, case_id]
+    assert told("--retry", case_id, rows[0]["timer_id"]) == (0, "")
+    assert sweep(office.engine) == Swept(fired=1)
+    code, text = told("--set-aside")
+    assert code == 1
+    assert rows[1]["timer_id"] in text
+    assert told("--retry", case_id, rows[1]["timer_id"], "--set-aside") == (0, "已搁置 set aside: 0\n")
+    assert told("--retry", case_id, "no such timer")[0] == 2
+
+
+def test_only_a_timer_that_was_set_aside_can_be_retried(office: Office) -> None:
+    case_id = office.accept("B02")
+    timer = next(iter(office.case(case_id).timers))
+    office.clock.advance(days=30)
+    office.engine.timers.lease(office.clock(), 10)
+    with pytest.raises(NotFound, match="set aside"):
+        office.engine.timers.retry(case_id, timer)
+    assert sweep(office.engine) == Swept(), "the lease stands"
+
+
+def test_timers_that_cannot_fire_together_fire_one_by_one_and_leave_no_trace_of_the_attempt(office: Office) -> None:
+    cases = [office.accept("B13") for _ in range(3)]
+    office.clock.advance(days=30)
+    leased = office.engine.lease()
+    decided, others = cases[1], [cases[0], cases[2]]
+    for step in sorted(office.open(decided)):
+        office.decide(decided, step)  # between the lease and the firing
+    before = {case_id: office.case(case_id).revision for case_id in cases}
+    first = {due.case_id: due for due in leased}
+    with pytest.raises(AlreadyDone):
+        office.engine.fire_together([first[case_id] for case_id in sorted(cases)])
+    assert {case_id: office.case(case_id).revision for case_id in cases} == before
+    office.engine.fire_together([first[case_id] for case_id in sorted(others)])
+    assert [office.case(case_id).revision - before[case_id] for case_id in others] == [1, 1]
+    office.clock.advance(minutes=2)
+    swept = sweep(office.engine)
+    assert (swept.fired, swept.failed) == (len(armed_before(leased, others)) - 2, 0)
+
+
+def armed_before(leased: list[DueTimer], cases: list[str]) -> list[DueTimer]:
+    return [due for due in leased if due.case_id in cases]
+
+
+def test_when_a_whole_batch_fails_the_sweep_ends_and_the_next_one_goes_on(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        office.accept("B02")
+    office.clock.advance(days=30)
+    lease = office.engine.lease
+    monkeypatch.setattr(office.engine, "lease", lambda: lease(2))
+    with monkeypatch.context() as broken:
+        broken.setattr(office.engine, "_change", lambda *_: 1 // 0)
+        assert sweep(office.engine) == Swept(failed=2)
+    assert sweep(office.engine) == Swept(fired=4)
+    office.clock.advance(minutes=1)
+    assert sweep(office.engine) == Swept(fired=2)
 
 
 def test_being_killed_again_and_again_before_firing_sets_no_deadline_aside(office: Office) -> None:

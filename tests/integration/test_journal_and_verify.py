@@ -227,12 +227,8 @@ def test_a_running_case_stays_on_its_version_when_the_catalogue_changes(tmp_path
     with opened_office(tmp_path, clock, processes=folder) as office:
         case_id = office.accept("B02")
         old = office.case(case_id).version
-    for name in ("FOOD/item.toml", "B02/process.bpmn", "FOOD/process.bpmn"):
-        path = folder / name
-        changed = path.read_text().replace('id = "FOOD.site"', 'id = "FOOD.visit"')
-        path.write_text(changed.replace('"FOOD.site"', '"FOOD.visit"'))
-    item = folder / "B02/item.toml"
-    item.write_text(item.read_text().replace('"FOOD.site"', '"FOOD.visit"'))
+    for path in (*folder.rglob("*.toml"), *folder.rglob("*.bpmn")):
+        path.write_text(path.read_text().replace('"FOOD.site"', '"FOOD.visit"'))
     with opened_office(tmp_path, clock, processes=folder) as office:
         fresh = office.accept("B02")
         assert office.case(fresh).version != old

@@ -18,6 +18,7 @@ from engine.commands import SYSTEM, DecideStep, FireTimer
 from engine.engine import Engine
 from engine.errors import NotPossible
 from engine.runtime import codec
+from engine.store.database import Database
 from engine.store.tables import case_row, journal_entry
 from tests.builders import Office, handler_of, opened_office, settings_for
 from tests.clock import ManualClock
@@ -174,3 +175,14 @@ def test_a_state_is_not_made_from_a_journal_that_was_tampered_with(loose: Office
         loose.engine.execute(DecideStep(case_id, task.id, "agree"), handler_of(task))
     assert refused.value.code == "case.needs_person"
     assert len(loose.engine.flags.all()) == 1
+
+
+def test_a_database_of_an_earlier_release_gets_the_columns_it_lacks(tmp_path: Path, clock: ManualClock) -> None:
+    with opened_office(tmp_path, clock) as office:
+        case_id = office.accept("B02")
+    database = Database(settings_for(tmp_path).database_url)
+    with database.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE task DROP COLUMN instance")
+    database.close()
+    with opened_office(tmp_path, clock) as office:
+        assert office.finish(case_id).outcome == "granted"

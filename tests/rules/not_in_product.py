@@ -35,23 +35,26 @@ WRONG = [
     """
 <startEvent id="s"/><endEvent id="e"/>
 ▶<userTask id="t"><extensionElements><bl:step act="review" department="d" role="r"/></extensionElements>
-<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics></userTask>
+<multiInstanceLoopCharacteristics behavior="One" oneBehaviorEventRef="done"><loopCardinality>2</loopCardinality>
+</multiInstanceLoopCharacteristics></userTask><boundaryEvent id="b" attachedToRef="t">
+<escalationEventDefinition id="done" escalationRef="esc"/></boundaryEvent>
+«s > t > e; b > e»
+""",
+    """
+<startEvent id="s"/><endEvent id="e"/>
+▶<adHocSubProcess id="t" ordering="Sequential"><userTask id="u"><extensionElements>
+<bl:step act="review" department="d" role="r"/></extensionElements></userTask></adHocSubProcess>
 «s > t > e»
 """,
     """
 <startEvent id="s"/><endEvent id="e"/>
-▶<userTask id="t" startQuantity="2"><extensionElements><bl:step act="review" department="d" role="r"/>
-</extensionElements></userTask>
+▶<transaction id="t"><standardLoopCharacteristics loopMaximum="2"/>
+<startEvent id="s1"/><endEvent id="e1"/>«s1 > e1»</transaction>
 «s > t > e»
 """,
     """
 <startEvent id="s"/><endEvent id="e"/>
-▶<dataObject id="o"/>
-«s > e»
-""",
-    """
-<startEvent id="s"/><endEvent id="e"/>
-▶<callActivity id="t" calledElement="p"/>
+▶<receiveTask id="t" messageRef="msg"/>
 «s > t > e»
 """,
 ]

@@ -15,4 +15,14 @@ WRONG = [
 ▶<scriptTask id="t"><script>decision["A"] = "agree"</script></scriptTask>
 «s > t > e»
 """,
+    """
+<startEvent id="s"/><endEvent id="e"/><scriptTask id="t"><script>seen = True</script></scriptTask>
+▶<dataObject id="decision"/>
+«s > t > e»
+""",
+    """
+<process id="p" isExecutable="true"><startEvent id="s"/><endEvent id="e"/>
+<callActivity id="c" calledElement="q"/>«s > c > e»</process>
+▶<globalScriptTask id="q"><script>decision = 1</script></globalScriptTask>
+""",
 ]

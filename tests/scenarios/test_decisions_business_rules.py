@@ -6,6 +6,7 @@ import pytest
 
 from engine.errors import BinglianError
 from engine.runtime.standalone import DiagramRejected
+from tests.decision_tables import decision, decisions
 from tests.scenarios.drawing import (
     call,
     collection_loop,
@@ -47,23 +48,6 @@ def table(policy: str, rules: list[Row], *, aggregation: str = "", outputs: str 
     )
     extra = f' aggregation="{aggregation}"' if aggregation else ""
     return f'<decisionTable id="dt" hitPolicy="{policy}"{extra}>{inputs}{outs}{rows}</decisionTable>'
-
-
-def decisions(*parts: str) -> bytes:
-    """A DMN file of decisions."""
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?><definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" '
-        f'id="dmn" name="fees" namespace="t">{"".join(parts)}</definitions>'
-    ).encode()
-
-
-def decision(logic: str, identity: str = "fees", requires: str = "") -> str:
-    """One decision."""
-    needed = "".join(
-        f'<informationRequirement><requiredDecision href="#{name}"/></informationRequirement>'
-        for name in requires.split()
-    )
-    return f'<decision id="{identity}" name="{identity}"><variable name="{identity}"/>{needed}{logic}</decision>'
 
 
 def deciding(**attributes: str) -> bytes:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.contestants import renamed
+from bench.contestants import Naive, renamed, sqlite_connection
 from bench.figures import Figure, Sample, as_json, rotate, table
-from bench.offerings import LOOP, SHAPES, TEXTS, Shape, diagram, write_offerings
+from bench.offerings import LOOP, P8, SHAPES, TEXTS, Shape, diagram, write_offerings
 from bench.office import FIELD_SIZE, texts
 from engine.catalogue import load_catalogue
 from engine.diagram.lint import refuse_unsound
@@ -82,3 +82,12 @@ def test_recorded_rows_are_renamed_wherever_the_case_is_named() -> None:
     expected = [{"case_id": "new", "state": '{"id":"new","名":"旧"}'.encode(), "revision": 3, "closed_at": None}]
     assert again == ([(statement, expected)],)
     assert rows[0]["case_id"] == "old"
+
+
+def test_the_stock_library_carries_what_a_case_carries(tmp_path: Path) -> None:
+    for data in (True, False):
+        connection = sqlite_connection(tmp_path / f"{data}.db", "NORMAL")
+        Naive(connection, P8, data).completions()
+        (state,) = connection.execute("SELECT state FROM naive").fetchone()
+        connection.close()
+        assert {text in state for text in ("applicant_name", "text_0", "decision_P8.b0_7", "agree")} == {data}

@@ -20,6 +20,7 @@ from engine.calendar import (
     office_time_between,
 )
 from engine.errors import CalendarError
+from tests.slow_calendar import GOLDEN
 
 # The list for 2027 comes with a later package: the tests of years without one must not depend on that.
 CALENDAR = replace(
@@ -39,19 +40,6 @@ def local(answer: DueDate) -> str:
 
 def due(start: str, value: float | str, unit: Unit = "working_days") -> str:
     return local(due_date(CALENDAR, at(start), Limit.of(value, unit)))
-
-
-GOLDEN = [
-    ("2026-01-30", 20, "2026-03-05"),
-    ("2026-02-13", 5, "2026-02-27"),
-    ("2026-02-14", 5, "2026-02-28"),
-    ("2026-02-20", 5, "2026-02-28"),
-    ("2026-04-30", 20, "2026-06-01"),
-    ("2026-08-10", 45, "2026-10-16"),
-    ("2026-09-18", 20, "2026-10-22"),
-    ("2026-10-01", 5, "2026-10-13"),
-    ("2025-12-22", 10, "2026-01-06"),
-]
 
 
 @pytest.mark.parametrize(("day0", "days", "last"), GOLDEN)

@@ -44,7 +44,7 @@ def test_a_right_diagram_has_no_finding() -> None:
         ("not-in-product", START + TASK + END + node("serviceTask", "x", 'implementation="y"') + chain("s>t>x>e")),
         ("event-place", START + TASK + END + node("boundaryEvent", "x", 'attachedToRef="t"') + ROUTE),
         ("not-in-product", node("startEvent", "s", inner="<b:timerEventDefinition/>") + TASK + END + ROUTE),
-        ("not-in-product", START + TASK + END + node("callActivity", "x", 'calledElement="p"') + chain("s>t>x>e")),
+        ("called-element", START + TASK + END + node("callActivity", "x", 'calledElement="q"') + chain("s>t>x>e")),
         ("standard-loop", task_with(STEP + "<b:standardLoopCharacteristics/>")),
         ("missing-id", START + TASK + END + "<b:userTask/>" + chain("s>t>e")),
         ("one-start", START + node("startEvent", "s2") + TASK + END + chain("s>t>e; s2>t")),
@@ -70,6 +70,7 @@ def test_a_right_diagram_has_no_finding() -> None:
         ("diagram.step", task_with("")),
         ("diagram.step", task_with(STEP.replace("review", "dance", 1))),
         ("diagram.limit", task_with(STEP.replace("1.5", "-1"))),
+        ("diagram.limit", task_with(STEP.replace("1.5", "1e999999999"))),
         ("schema", RIGHT + "<b:nonsense/>"),
     ],
 )  # fmt: skip

@@ -611,7 +611,7 @@ def test_a_file_has_a_bounded_number_of_rules_and_decisions(monkeypatch: pytest.
         (b'<!DOCTYPE d [<!ENTITY a "b">]><d>&a;</d>', "diagram.doctype"),
         (b'<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]><d>&a;</d>', "diagram.doctype"),
         (b"<a>" + b" " * 5_000_000 + b"</a>", "diagram.too_large"),
-        (b"<a>" + b"<b/>" * 70_000 + b"</a>", "diagram.too_many_elements"),
+        (b"<a>" + b"<b/>" * 90_000 + b"</a>", "diagram.too_many_elements"),
     ],
 )
 def test_xml_is_read_safely(data: bytes, code: str) -> None:

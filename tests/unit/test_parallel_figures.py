@@ -83,7 +83,8 @@ def test_what_a_regime_is_expected_to_give_it_gives(catalogue: Catalogue, code: 
 def test_steps_and_kept_orders_are_told_with_their_reasons(catalogue: Catalogue) -> None:
     found = figures(catalogue.offering("B02"))
     steps = {step["id"]: step for step in found["steps"]}
-    assert steps["FOOD.site"] == {"id": "FOOD.site", "earliest": 1, "latest": 4, "slack": 3, "budget": 4}
+    food = {"id": "FOOD.site", "days": 4, "earliest": 1, "latest": 4, "slack": 3, "budget": 4}
+    assert steps["FOOD.site"] == food
     assert "TOBACCO.accept" not in steps
     assert found["critical_steps"] == ["LIC_CHECK.review", "FIRECHK.accept", "FIRECHK.inspect", "FIRECHK.decide"]
     assert [step for step in found["critical_steps"] if steps[step]["slack"]] == []

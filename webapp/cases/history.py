@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from engine.case.state import DONE, Case, Task
+from engine.case.state import CANCELLED, CLOSED, DONE, Case, Task
 from engine.catalogue import Offering
 from engine.commands import SYSTEM
 from engine.journal import Entry
@@ -49,12 +49,17 @@ def people_of(view: CaseView) -> dict[str, str]:
     return {**engine().records.names(ids), SYSTEM.id: _("系统")}
 
 
-def step_words(offering: Offering, step_id: str) -> str:
-    """``食品经营许可 · 现场核查``; the step's name alone for the bundle's own steps."""
+def step_words(offering: Offering, step_id: str, instance: str = "") -> str:
+    """``食品经营许可 · 现场核查``; the step's name alone for the bundle's own steps; ``（2/5）`` for one of several."""
     step = offering.steps.get(step_id)
     if step is None:
-        return step_id
-    return f"{local(offering.item(step.item), 'short')} · {local(step)}" if step.item else local(step)
+        return _numbered(step_id, instance)
+    named = _numbered(local(step), instance)
+    return f"{local(offering.item(step.item), 'short')} · {named}" if step.item else named
+
+
+def _numbered(name: str, instance: str) -> str:
+    return _("%(name)s（%(instance)s）", name=name, instance=instance) if instance else name
 
 
 def decisions(view: CaseView, people: Mapping[str, str]) -> list[Decision]:
@@ -64,7 +69,7 @@ def decisions(view: CaseView, people: Mapping[str, str]) -> list[Decision]:
     return [
         Decision(
             item=local(offering.item(t.item), "short") if t.item in view.case.items else "",
-            step=local(offering.steps[t.step]) if t.step in offering.steps else t.step,
+            step=_numbered(local(offering.steps[t.step]) if t.step in offering.steps else t.step, t.instance),
             department=department_name(t.department),
             who=people.get(t.actor or "", t.actor or ""), decision=t.decision or "", opinion=t.opinion,
             at=t.closed_at or "",
@@ -81,7 +86,10 @@ def history(view: CaseView, people: Mapping[str, str]) -> list[Line]:
 
 def _line(entry: Entry, view: CaseView, people: Mapping[str, str]) -> Line:
     at = str(entry.sealed_form()["instant"])
-    what, note, tone = _SAYS.get(entry.kind, _other)(entry, view.deployment.offering, view.case)
+    case, offering = view.case, view.deployment.offering
+    what, note, tone = SAYS.get(entry.kind, _other)(entry, offering, case)
+    if entry is view.entries[-1] and case.status == CLOSED:
+        what = _("%(what)s；办件办结：%(outcome)s", what=what, outcome=word(case.outcome, "outcome"))
     return Line(entry.seq, at, people.get(entry.actor, entry.actor), what, note, tone)
 
 
@@ -116,8 +124,7 @@ def _decided(entry: Entry, offering: Offering, case: Case) -> Said:
 
 def _delivered(entry: Entry, offering: Offering, case: Case) -> Said:
     method = word(str(entry.facts.get("method", "")), "method")
-    outcome = word(case.outcome, "outcome")
-    return _("送达（%(method)s），办件办结：%(outcome)s", method=method, outcome=outcome), "", "green"
+    return _("送达（%(method)s）", method=method), "", "green"
 
 
 def _overdue(entry: Entry, offering: Offering, case: Case) -> Said:
@@ -126,11 +133,20 @@ def _overdue(entry: Entry, offering: Offering, case: Case) -> Said:
 
 
 def _event(entry: Entry, offering: Offering, case: Case) -> Said:
-    return _("流程中的定时事件到点"), "", ""
+    at = entry.sealed_form()["instant"]
+    ended = [t for t in case.tasks.values() if t.status == CANCELLED and t.closed_at == at]
+    if not ended:
+        return _("流程中的定时事件到点"), "", ""
+    steps = _("、").join(step_words(offering, task.step, task.instance) for task in ended)
+    return _("流程中的定时事件到点，终止了：%(steps)s", steps=steps), "", "red"
 
 
 def _moved(entry: Entry, offering: Offering, case: Case) -> Said:
     return _("转到流程的另一版本，已作的决定保留"), str(entry.facts.get("reason", "")), ""
+
+
+def _recomputed(entry: Entry, offering: Offering, case: Case) -> Said:
+    return _("放假安排有更新，到期日已重新计算"), "", ""
 
 
 def _other(entry: Entry, offering: Offering, case: Case) -> Said:
@@ -142,10 +158,10 @@ def _issues(task: Task | None) -> bool:
 
 
 def _task_words(offering: Offering, task: Task | None) -> str:
-    return "" if task is None else step_words(offering, task.step)
+    return "" if task is None else step_words(offering, task.step, task.instance)
 
 
-_SAYS: Mapping[str, Callable[[Entry, Offering, Case], Said]] = {
+SAYS: Mapping[str, Callable[[Entry, Offering, Case], Said]] = {
     "ApplicationSubmitted": _submitted,
     "MaterialsSupplied": _supplied,
     "ApplicationAccepted": _accepted,
@@ -155,4 +171,5 @@ _SAYS: Mapping[str, Callable[[Entry, Offering, Case], Said]] = {
     "StepOverdue": _overdue,
     "TimerEventFired": _event,
     "CaseMoved": _moved,
+    "DueDatesRecomputed": _recomputed,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.case.state import COVERED, DONE, GRANTED, IN_PROGRESS, NOT_REACHED, OPEN, REFUSED, Item
+from engine.case.state import CANCELLED, COVERED, DONE, GRANTED, IN_PROGRESS, NOT_REACHED, OPEN, REFUSED, Item
 from engine.catalogue import Offering
 from engine.reader import CaseView
 from webapp.cases.steps import StepRow, step_rows, waits_for
@@ -66,7 +66,7 @@ def _item_lane(view: CaseView, code: str, rows: Sequence[StepRow]) -> Lane:
     ended = item.status in ENDED
     return Lane(
         code=code, name=local(known, "short"), department=department_name(known.department),
-        tag=_tag(view, item), percent=100 if ended else _percent(done, total), done=done, total=total,
+        tag=_tag(view, item, rows), percent=100 if ended else _percent(done, total), done=done, total=total,
         now=() if ended else _current(rows), cause=_cause(view, item), due_at=None if ended else item.due_at,
         provisional=not ended and item.provisional,
     )  # fmt: skip
@@ -81,7 +81,7 @@ def _own_lane(view: CaseView, rows: Sequence[StepRow]) -> Lane:
     elif done == total:
         tag = TimeLeft("green", "✓", word(view.case.status, "case_status"))
     else:
-        tag = TimeLeft("grey", "", _("等待各事项") if view.case.status == IN_PROGRESS else _("未到"))
+        tag = TimeLeft("grey", "", _("等待各事项") if view.case.status == IN_PROGRESS else _("无需办理"))
     return Lane(
         code="", name=_("汇总与送达"), department=_("、").join(departments), tag=tag,
         percent=_percent(done, total), done=done, total=total, now=_current(rows),
@@ -97,10 +97,11 @@ def _percent(done: int, total: int) -> int:
     return round(100 * done / total) if total else 0
 
 
-def _tag(view: CaseView, item: Item) -> TimeLeft:
+def _tag(view: CaseView, item: Item, rows: Sequence[StepRow]) -> TimeLeft:
     if item.status in ENDED:
         colour, sign = ENDED[item.status]
-        return TimeLeft(colour, sign, word(item.status, "item_status"))
+        ended = item.status == NOT_REACHED and any(row.state == CANCELLED for row in rows)
+        return TimeLeft(colour, sign, word(CANCELLED, "task_status") if ended else word(item.status, "item_status"))
     if waits_for(view.deployment.offering, view.case, item.code):
         return TimeLeft("grey", "", _("等待前置"))
     promised = view.deployment.offering.item(item.code).promised

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.case.policy import WINDOW, WINDOW_CLERK, may_handle
-from engine.case.state import CLOSED, IN_PROGRESS, Case, Result
+from engine.case.state import CLOSED, DECLINED, IN_PROGRESS, Case, Result
 from engine.catalogue import ChecklistLine, Field, Offering, materials_checklist
 from engine.commands import Actor
 from engine.journal import Json
@@ -16,6 +16,10 @@ from webapp.cases.steps import StepRow, step_rows
 from webapp.context import engine
 from webapp.i18n import gettext as _
 from webapp.words import department_name, local, word
+
+COLOURS: Mapping[str, str] = {
+    "granted": "green", "partly_granted": "amber", "refused": "red", DECLINED: "red", IN_PROGRESS: "blue",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,11 @@ class CasePage:
     results: list[ResultRow]
     steps: list[StepRow]
     people: Mapping[str, str]
+
+    @property
+    def colour(self) -> str:
+        """Colour of the tag of its state: of its outcome, once it has one."""
+        return COLOURS.get(self.case.outcome or self.case.status, "grey")
 
     @property
     def statutory_unsure(self) -> bool:

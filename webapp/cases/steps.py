@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.case.state import COVERED, DONE, ENDED_ITEMS, GRANTED, OPEN, SKIPPED, WAITING, Case, Task
 from engine.catalogue import Offering, Step
 from engine.catalogue.vocabulary import BEFORE_START
+from engine.drawing import OVER
 from engine.instants import to_text
 from engine.reader import CaseView
 from webapp.words import TimeLeft, limit_of, time_left
@@ -63,7 +64,7 @@ def _row(view: CaseView, step: Step, latest: Mapping[str, Task]) -> StepRow:
         return StepRow(step, step.item, _state_of(task, to_text(view.now)), task, left)
     case = view.case
     item = case.items.get(step.item)
-    if item is not None and item.status in ENDED_ITEMS:
+    if case.status in OVER or (item is not None and item.status in ENDED_ITEMS):
         return StepRow(step, step.item, SKIPPED, None, None)
     causes = waits_for(view.deployment.offering, case, step.item)
     next_in_line = all(before in latest and latest[before].status != OPEN for before in step.after)

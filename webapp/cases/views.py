@@ -7,7 +7,7 @@ from engine.drawing import draw_case
 from engine.reader import CaseView
 from webapp.auth import current_actor, signed_in
 from webapp.cases.page import case_page
-from webapp.context import engine
+from webapp.context import departments, engine
 from webapp.i18n import gettext as _
 from webapp.i18n import language
 
@@ -35,4 +35,5 @@ def diagram(case_id: str) -> Response:
 
 def diagram_of(view: CaseView) -> Markup:
     """The coloured diagram as an inline ``<svg>``; drawn by the engine, which escapes every text in it."""
-    return Markup(draw_case(view, language())) or Markup("<p>%s</p>") % _("这个流程没有图形，请看环节表。")
+    picture = draw_case(view, language(), departments())
+    return Markup(picture) or Markup("<p>%s</p>") % _("这个流程没有图形，请看环节表。")

@@ -97,7 +97,8 @@ def _row(found: Mapping[str, Any]) -> Row:
     limit = limit_of(found["limit_value"], found["limit_unit"])
     return Row(
         case_id=found["case_id"], task_id=found["task_id"], number=found["number"], offering=local(offering, "short"),
-        step=step_words(offering, found["step"]), left=time_left(found["opened_at"], found["due_at"], limit),
+        step=step_words(offering, found["step"], found["instance"]),
+        left=time_left(found["opened_at"], found["due_at"], limit),
         due_at=found["due_at"], provisional=found["provisional"], items_ended=found["items_ended"],
         items_total=found["items_total"], escalated=found["escalation"] > 0, closed_at=found["closed_at"] or "",
         decision=found["decision"] or "",

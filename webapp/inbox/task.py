@@ -91,7 +91,8 @@ def task_page(case_id: str, task_id: str, actor: Actor, sent: TaskForm | None = 
     step = case.offering.steps.get(task.step)  # None for a closed one that the case's version does not have
     form = (sent or TaskForm("", secrets.token_urlsafe(12), "opinion")) if mine else None
     return TaskPage(
-        case, task, step_words(case.offering, task.step), deadline_of_task(task) if task.status == OPEN else None,
+        case, task, step_words(case.offering, task.step, task.instance),
+        deadline_of_task(task) if task.status == OPEN else None,
         _buttons(task, step) if step else [], _phrases(task, step) if step else [],
         (sent.opinion if sent else "") or draft, form, _closed(case, task),
     )  # fmt: skip

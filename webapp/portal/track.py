@@ -83,7 +83,7 @@ def progress_of(view: CaseView) -> Progress:
     lines = tuple(_line(view, item, rows) for item in items)
     own = tuple(Mark(row.step, row.state) for row in rows if not row.item)
     final = case.status == CLOSED or offering.join_policy == SEPARATE
-    refused = final and any(line.state == REFUSED for line in lines)
+    refused = final and (case.outcome == REFUSED or any(line.state == REFUSED for line in lines))
     return Progress(_state(view), offering, lines, own, checklist_of(case, offering), refused)
 
 

@@ -9,12 +9,12 @@ from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from engine.case.intake import JOINT_LIMIT, SINGLE_LIMIT
-from engine.catalogue import BUNDLE, Catalogue, Department, Limit, Offering, Reported, ServiceItem, Step
+from engine.catalogue import BUNDLE, Catalogue, Department, Limit, Offering, Reported
 from engine.drawing import draw_case, draw_offering
 from engine.errors import NotFound
+from engine.parallel.plan_caps import JOINT, SINGLE
 from webapp.auth import TRACKING_LIMIT, limiter
-from webapp.context import engine
+from webapp.context import departments, engine
 from webapp.errors import message_of
 from webapp.i18n import language
 from webapp.portal.guide import (
@@ -27,6 +27,7 @@ from webapp.portal.guide import (
     total_of,
 )  # fmt: skip
 from webapp.portal.search import LONGEST_SEARCH, found
+from webapp.portal.steps import steps_of
 from webapp.portal.track import progress_of
 from webapp.portal.wording import FILTERS, time_limit
 from webapp.words import local
@@ -51,22 +52,6 @@ class Group:
 
     department: Department
     offerings: list[Offering]
-
-
-@dataclass(frozen=True)
-class StepRow:
-    """One step in the table of a guide; ``after`` are the names of what it waits for."""
-
-    step: Step
-    after: list[str]
-
-
-@dataclass(frozen=True)
-class StepGroup:
-    """The steps of one item; no item for those of the offering itself."""
-
-    item: ServiceItem | None
-    rows: list[StepRow]
 
 
 @portal.record_once
@@ -126,41 +111,24 @@ def guide(code: str) -> str:
         conditions=conditions_of(offering),
         materials=materials_of(offering),
         order=order_of(offering),
-        steps=_steps(offering),
-        drawing=Markup(draw_offering(offering, language())),  # drawn by the engine, every text escaped
+        steps=steps_of(offering),
+        drawing=Markup(draw_offering(offering, language(), departments())),  # drawn by the engine, every text escaped
         cited=sources_of(offering, catalogue),
     )
 
 
 def _statutory(offering: Offering) -> tuple[str, str]:
     if offering.kind == BUNDLE:
-        return time_limit(JOINT_LIMIT), _("联合办理的上限（行政许可法第四十二条）")
+        return time_limit(JOINT), _("联合办理的上限（行政许可法第四十二条）")
     limit: Limit | None = offering.items[0].statutory
     if limit is None:
-        return time_limit(SINGLE_LIMIT), _("没有专门规定时的上限（行政许可法第四十二条）")
+        return time_limit(SINGLE), _("没有专门规定时的上限（行政许可法第四十二条）")
     return time_limit(limit.value, limit.unit), local(limit, "note")
 
 
 def _fees(offering: Offering) -> str:
     fees = dict.fromkeys(fee for item in offering.items if (fee := local(item, "fee")))
     return str(_("；")).join(fees) or "—"
-
-
-def _steps(offering: Offering) -> list[StepGroup]:
-    groups = [StepGroup(item, [_step_row(offering, step) for step in item.steps]) for item in offering.items]
-    return [*groups, StepGroup(None, [StepRow(step, []) for step in offering.own_steps])]
-
-
-def _step_row(offering: Offering, step: Step) -> StepRow:
-    own = [local(offering.step(name)) for name in step.after]
-    others = [_finished(offering, edge.from_) for edge in offering.precedence if edge.to_step == step.id]
-    return StepRow(step, own + others)
-
-
-def _finished(offering: Offering, code: str) -> str:
-    name = local(offering.item(code), "short")
-    always = offering.condition_of(code) is None
-    return str(_("%(item)s办结", item=name) if always else _("%(item)s办结（要办时）", item=name))
 
 
 @portal.route("/track", methods=["GET", "POST"])
@@ -174,7 +142,7 @@ def track() -> str | tuple[str, int]:
         view = engine().read.track(number, request.form.get("code", "")[:16])
     except NotFound as error:
         return render_template("portal/track_form.html", number=number, error=message_of(error)), HTTPStatus.NOT_FOUND
-    drawing = draw_case(view, language()) if view.case.items else ""
+    drawing = draw_case(view, language(), departments()) if view.case.items else ""
     return render_template(
         "portal/track.html",
         case=view.case,

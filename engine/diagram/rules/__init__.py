@@ -41,6 +41,7 @@ from engine.diagram.rules import (
     flow_end,
     gateway_direction,
     gateway_flows,
+    instance_decision,
     lane_reference,
     link_source,
     link_target,
@@ -57,6 +58,7 @@ from engine.diagram.rules import (
     quantity,
     read_only_value,
     script_task,
+    self_call,
     service_implementation,
     some_end,
     standard_loop,
@@ -96,8 +98,8 @@ RULES: Mapping[str, Rule] = _named(
     link_source, boundary_attached, always_interrupting, event_sub_process, cancel_in_transaction, compensation,
     expression, condition_place, condition_missing, default_flow, default_condition, gateway_flows,
     gateway_direction, event_based_gateway, complex_gateway, ad_hoc, loop_place, multi_instance, loop_data,
-    standard_loop, quantity, decisive_in_loop, read_only_value,
-    called_element, script_task, service_implementation, message_task, business_rule,
+    standard_loop, quantity, decisive_in_loop, instance_decision, read_only_value,
+    called_element, self_call, script_task, service_implementation, message_task, business_rule,
     data_reference, lane_reference,
 )  # fmt: skip
 """The rules for one diagram by name, in the order in which their findings are told."""

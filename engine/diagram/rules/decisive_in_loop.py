@@ -1,30 +1,76 @@
 """A step that decides an item, or yields its result, can be reached again: an item is decided once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from engine.diagram.rules.model import LOOPS, Diagram, Node, Problem
+from lxml import etree
+
+from engine.diagram.calls import called_by
+from engine.diagram.rules.model import LOOPS, Diagram, Node, Problem, kind_of
 from engine.diagram.xml import BL
 
 SECTION = "-"
 
+PERSONS = frozenset({"userTask", "manualTask", "globalUserTask", "globalManualTask"})
+
 
 def check(diagram: Diagram) -> Iterator[Problem]:
-    """Steps of our cases on a way back to themselves, in a loop, or inside one."""
+    """Steps of our cases on a way back to themselves, in a loop, or inside one; what is called may be inside too."""
     if not diagram.around.product:
         return
-    looped = {node.element for node in diagram.nodes if node.children(*LOOPS)}
+    looped = {node.element for node in diagram.nodes if node.children(*LOOPS) or _again(node)}
     for scope in diagram.scopes:
-        inside = any(element in looped for element in (scope.element, *scope.element.iterancestors()))
         following = {node: _following(node) for node in scope.nodes}
         near = _peeled(_peeled(set(scope.nodes), following), _reversed(following))
+        inside = any(element in looped for element in (scope.element, *scope.element.iterancestors()))
         looped |= {node.element for node in near if inside or _returns(node, near, following)}
-        for node in scope.nodes:
-            if _decides(node) and (inside or node.element in looped):
-                yield Problem(
-                    node.element, "决定事项或产出结果的环节不能在循环中：事项只决定一次",
-                    "a step that decides an item or yields its result cannot stand in a loop: an item is decided once",
-                    "lead the loop through steps before it",
-                )  # fmt: skip
+    repeated = Repeated(diagram, looped)
+    several = Repeated(diagram, {n.element for n in diagram.nodes if n.children("multiInstanceLoopCharacteristics")})
+    for node in diagram.nodes:
+        step = _step(node, diagram.around.callable)
+        if step is not None and decides(step) and node.element in repeated:
+            yield Problem(
+                node.element, "决定事项或产出结果的环节不能在循环中：事项只决定一次",
+                "a step that decides an item or yields its result cannot stand in a loop: an item is decided once",
+                "lead the loop through steps before it",
+            )  # fmt: skip
+        elif step is not None and ends_the_case(step) and node.element in several:
+            yield Problem(
+                node.element, "牵头决定和送达环节不能有多个实例：办件只决定、送达一次",
+                "the lead's decision and the delivery cannot have several instances: a case is decided once",
+                "let the instances review, and one step after them decide",
+            )  # fmt: skip
+
+
+class Repeated:
+    """The elements that run more than once: the given ones, what is inside them, what they call, and what is called
+    at two places."""
+
+    def __init__(self, diagram: Diagram, elements: set[etree._Element], *, at_two_places: bool = True) -> None:
+        self._elements, self._at_two_places = elements, at_two_places
+        self._calls: dict[etree._Element, list[etree._Element]] = {}
+        for node in diagram.of("callActivity"):
+            called = called_by(node.element, diagram.around.callable)
+            if called is not None:
+                self._calls.setdefault(called, []).append(node.element)
+
+    def __contains__(self, element: etree._Element) -> bool:
+        seen: set[etree._Element] = set()
+        waiting = [element]
+        while waiting:
+            around = [(one := waiting.pop()), *one.iterancestors()]
+            if any(outer in self._elements for outer in around):
+                return True
+            calls = [call for outer in around for call in self._calls.get(outer, ())]
+            if self._at_two_places and len(calls) > 1:
+                return True
+            waiting += [call for call in calls if call not in seen]
+            seen.update(calls)
+        return False
+
+
+def _again(node: Node) -> bool:
+    """Whether what is inside an ad-hoc sub-process may be done again and again."""
+    return node.kind == "adHocSubProcess" and bool(node.children("completionCondition"))
 
 
 def _returns(start: Node, near: set[Node], following: dict[Node, list[Node]]) -> bool:
@@ -40,12 +86,23 @@ def _returns(start: Node, near: set[Node], following: dict[Node, list[Node]]) ->
     return False
 
 
-def _decides(node: Node) -> bool:
-    if node.kind not in {"userTask", "manualTask"}:
-        return False
-    step = next(node.element.iter(f"{{{BL}}}step"), None)
+def _step(node: Node, known: Mapping[str, etree._Element]) -> etree._Element | None:
+    """What says ``bl:step``: a task of a person, or the global one that is called."""
+    called = called_by(node.element, known) if node.kind == "callActivity" else node.element
+    return called if called is not None and kind_of(called) in PERSONS else None
+
+
+def decides(task: etree._Element) -> bool:
+    """Whether what a person does decides an item, or yields its result."""
+    step = next(task.iter(f"{{{BL}}}step"), None)
     decisive = step is not None and step.get("decisive") == "true"
-    return decisive or next(node.element.iter(f"{{{BL}}}yields"), None) is not None
+    return decisive or next(task.iter(f"{{{BL}}}yields"), None) is not None
+
+
+def ends_the_case(task: etree._Element) -> bool:
+    """Whether it is the lead's decision or the delivery."""
+    step = next(task.iter(f"{{{BL}}}step"), None)
+    return step is not None and step.get("act") in {"lead_decide", "deliver"}
 
 
 def _following(node: Node) -> list[Node]:

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from engine.diagram.calls import GLOBAL_TASKS
 from engine.diagram.finding import Finding
-from engine.diagram.rules.model import GLOBAL_TASKS, NODES, kind_of
+from engine.diagram.rules.model import NODES, kind_of
 from engine.diagram.xml import line_of
 
 IDENTIFIED = NODES | GLOBAL_TASKS | {"process", "sequenceFlow", "dataObject", "dataObjectReference", "property"}

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from engine.diagram.calls import GLOBAL_TASKS
+from engine.diagram.dmn import Decision
 from engine.diagram.xml import BPMN, bpmn
 
 EMBEDDED = frozenset({"subProcess", "transaction", "adHocSubProcess"})
@@ -24,9 +26,6 @@ CATCHING = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent"})
 THROWING = frozenset({"endEvent", "intermediateThrowEvent"})
 EVENTS = CATCHING | THROWING
 NODES = ACTIVITIES | GATEWAYS | EVENTS
-GLOBAL_TASKS = frozenset(
-    {"globalTask", "globalUserTask", "globalManualTask", "globalScriptTask", "globalBusinessRuleTask"}
-)
 LOOPS = frozenset({"standardLoopCharacteristics", "multiInstanceLoopCharacteristics"})
 
 _PREFIX = f"{{{BPMN}}}"
@@ -149,8 +148,8 @@ class Surroundings:
 
     callable: Mapping[str, etree._Element] = field(default_factory=dict)
     """Processes and global tasks of all files, by id."""
-    decisions: Collection[str] = ()
-    """Ids of the decisions of all files."""
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    """The decisions of all files, by id."""
     services: Collection[str] = ()
     """Names of the services registered with the runtime."""
     product: bool = False

@@ -14,29 +14,37 @@ _INSIDE = ("signal", "escalation", "compensate")
 _AWAITED = ("timer", "conditional")
 """What a token may wait for in the flow; a signal could be over before it comes."""
 
+_REPEATED = (
+    "userTask", "manualTask", "scriptTask", "businessRuleTask", "subProcess", "callActivity", "adHocSubProcess",
+)  # fmt: skip
+
 SERVED = frozenset(
     {
-        "startEvent", "endEvent", "intermediateThrowEvent", "userTask", "manualTask", "scriptTask", "subProcess",
-        "transaction", "subProcess/triggeredByEvent", "exclusiveGateway", "parallelGateway", "inclusiveGateway",
-        "complexGateway", "eventBasedGateway", "sequenceFlow/again",
+        "startEvent", "endEvent", "intermediateThrowEvent", *_REPEATED, "transaction", "subProcess/triggeredByEvent",
+        "exclusiveGateway", "parallelGateway", "inclusiveGateway", "complexGateway", "eventBasedGateway",
+        "sequenceFlow/again",
         "intermediateThrowEvent/linkEventDefinition", "intermediateCatchEvent/linkEventDefinition",
         *(f"intermediateThrowEvent/{event}EventDefinition" for event in _INSIDE),
         *(f"intermediateCatchEvent/{event}EventDefinition" for event in _AWAITED),
         *(f"endEvent/{event}EventDefinition" for event in (*_INSIDE, "terminate", "error", "cancel")),
         *(f"boundaryEvent/{event}EventDefinition" for event in (*_INSIDE, *_AWAITED, "error", "cancel")),
         *(f"startEvent/{event}EventDefinition" for event in (*_INSIDE, *_AWAITED, "error")),
-        *(f"{task}/{what}" for task in ("userTask", "manualTask", "scriptTask", "subProcess") for what in (
-            "isForCompensation", "standardLoopCharacteristics")),
+        *(f"{task}/{what}" for task in _REPEATED for what in (
+            "isForCompensation", "standardLoopCharacteristics", "multiInstanceLoopCharacteristics")),
+        *(f"{task}/{what}" for task in (*_REPEATED, "transaction") for what in ("startQuantity", "completionQuantity")),
     }
 )  # fmt: skip
 """What our cases run: an element without anything special, or ``element/special``. Special is an event definition, a
-kind of loop, ``triggeredByEvent``, ``isForCompensation``, ``startQuantity`` or ``completionQuantity``; and
-``sequenceFlow/again`` is a second flow between the same two nodes."""
+kind of loop, ``triggeredByEvent``, ``isForCompensation``, ``startQuantity``, ``completionQuantity``, ``behavior`` of
+multi-instance activities or ``ordering`` of ad-hoc ones; and ``sequenceFlow/again`` is a second flow between the same
+two nodes."""
 
 SERVED_BESIDE = frozenset(
     {
         "documentation", "extensionElements", "laneSet", "sequenceFlow", "textAnnotation", "association", "group",
-        "incoming", "outgoing", "standardLoopCharacteristics",
+        "incoming", "outgoing", "standardLoopCharacteristics", "multiInstanceLoopCharacteristics",
+        "completionCondition", "dataObject", "dataObjectReference", "property", "ioSpecification",
+        "dataInputAssociation", "dataOutputAssociation",
     }
 )  # fmt: skip
 """Children of a process or sub-process, other than nodes, that our cases carry or run."""
@@ -50,13 +58,10 @@ _TASK = (
     "make it a user task",
 )
 _EVENT = ("本版本不能执行这种事件", "this release cannot run this event", "use a plain event or a user task")
-_CHILD = ("本版本不能执行临时子流程", "this release runs no ad-hoc sub-processes", "use parallel gateways")
 _LATER = ("本版本不能执行", "this release cannot run it", "use user tasks and gateways")
 _LOOP = (
-    "本版本不能多次执行一个任务",
-    "this release cannot run a task several times",
-    "draw the tasks side by side between parallel gateways",
-)
+    "本版本不能多次执行它", "this release cannot run it several times", "repeat a sub-process around it instead",
+)  # fmt: skip
 _SERVICE = ("本版本不调用服务", "this release calls no services", "make it a user task")
 
 INSTEAD = {
@@ -65,14 +70,16 @@ INSTEAD = {
     "serviceTask": _SERVICE,
     "sendTask": _SERVICE,
     "receiveTask": ("本版本不接收消息", "this release receives no messages", "make it a user task"),
-    "businessRuleTask": ("本版本不执行决策表", "this release runs no decisions", "use conditions on flows"),
     "messageEventDefinition": (
         "本版本不收发消息", "this release receives and sends no messages", "use a signal inside the diagram",
     ),
-    "adHocSubProcess": _CHILD,
-    "callActivity": (
-        "调用其他流程在以后的版本提供", "called processes come with a later release",
-        "draw its content in this process",
+    "behavior": (
+        "多实例不能在实例完成时抛出事件", "instances cannot throw events when they complete",
+        "remove behavior and use completionCondition",
+    ),
+    "ordering": (
+        "即席子流程的环节不能依次等待", "the steps of an ad-hoc sub-process cannot wait for each other",
+        "remove ordering, or draw a sequence",
     ),
     "multiInstanceLoopCharacteristics": _LOOP,
     "standardLoopCharacteristics": _LOOP,
@@ -136,5 +143,8 @@ def _features(node: Node) -> Iterator[str]:
         special += [kind_of(child) for child in node.children(*LOOPS)]
         special += [name for name in ("triggeredByEvent", "isForCompensation") if is_true(node.element, name)]
         special += [name for name in ("startQuantity", "completionQuantity") if node.element.get(name, "1") != "1"]
+        special += ["ordering"] if node.element.get("ordering", "Parallel") != "Parallel" else []
+        several = node.children("multiInstanceLoopCharacteristics")
+        special += ["behavior" for loop in several if loop.get("behavior", "All") != "All"]
     for name in dict.fromkeys(special):
         yield f"{node.kind}/{name}"
