@@ -37,12 +37,8 @@ class _Scope:
         return Finding(self.file, identity, line_of(drawn), rule, level, words.zh, words.en)
 
     def undecided(self, what: Words) -> Finding:
-        return self.finding(
-            self.element.get("id", ""),
-            "not-decided",
-            Words(f"已检查 {self.bound} 种状态仍未查完,未能判定", f"not decided after {self.bound} markings: ") + what,
-            "warning",
-        )
+        told = Words(f"在 {self.bound} 种状态的工作量内未查完,未能判定", f"not decided within {self.bound} markings: ")
+        return self.finding(self.element.get("id", ""), "not-decided", told + what, "warning")
 
     def unclear(self, identity: str) -> Finding:
         told = Words(

@@ -36,6 +36,12 @@ from engine.diagram.soundness_net import SINK, SOURCE, Delay, Flow, Net
 Marking = tuple[tuple[int, int], ...]
 """``(place, tokens)`` sorted, without zeros; ``place // 3`` is the flow, ``place % 3`` where on it the token is."""
 
+WORK, PER_PLACE = 160, 8
+"""A bound on time too: so much work for each marking the bound allows. To compare one filled place with that of an
+earlier marking is 1, to find its moves ``PER_PLACE``."""
+FURTHER = 20
+"""After the first place that grows without bound, what is still looked at: one part in so many."""
+
 OPEN, HELD, HERE = 0, 1, 2
 """It is not known yet whether somebody must act; a person must act; arrived at the node."""
 
@@ -230,6 +236,8 @@ class Explorer:
         self.found = Exploration(game.first())
         self.queue: deque[Marking] = deque()
         self.settled: dict[Marking, bool] = {}
+        self.tokens: dict[Marking, int] = {}
+        self.work, self.most_work = 0, bound * WORK
         self.partly: set[Marking] = set()
         self._meet(self.found.first, None)
 
@@ -247,15 +255,17 @@ class Explorer:
     def _meet(self, marking: Marking, step: tuple[Marking, Move] | None) -> None:
         if marking in self.found.parents:
             return
-        if len(self.found.parents) >= self.bound:
+        if len(self.found.parents) >= self.bound or self.work > self.most_work:
             self.found.complete = False
             return
         self.found.parents[marking] = step
+        self.tokens[marking] = sum(n for _, n in marking)
         self.queue.append(marking)
 
     def _expand(self, marking: Marking, everything: bool) -> None:
         groups, by_itself = self.game.moves(marking, None if everything else 2)
         self.settled[marking] = not by_itself
+        self.work += PER_PLACE * (1 + len(marking))
         onward = self.found.follow[marking] = []
         if self.watch_growth and self._grown(marking):
             return
@@ -282,7 +292,7 @@ class Explorer:
         Without inclusive joins more tokens never prevent a move. With them the same places must be filled all along:
         then every rule, which asks only whether a place is empty, answers the same in each repetition.
         """
-        total, tokens = sum(n for _, n in marking), dict(marking)
+        total, tokens = self.tokens[marking], dict(marking)
         settled, alone = self.settled[marking], not self.settled[marking]
         on_the_way: list[Marking] = [marking]
         step = self.found.parents[marking]
@@ -290,14 +300,22 @@ class Explorer:
             earlier = step[0]
             alone = alone and not self.settled[earlier]
             on_the_way.append(earlier)
+            self.work += 1 + len(earlier)
             comparable = self.inclusive or alone or (settled and self.settled[earlier])
-            if comparable and sum(n for _, n in earlier) < total and _covers(tokens, earlier):
+            if comparable and self.tokens[earlier] < total and _covers(tokens, earlier):
                 more = grown_places(earlier, marking)
                 if not self.inclusive or all(more <= {p for p, _ in m} for m in on_the_way):
+                    if not self.found.growing:
+                        self._look_a_little_further()
                     self.found.growing.append((earlier, marking))
                     return True
             step = self.found.parents[earlier]
         return False
+
+    def _look_a_little_further(self) -> None:
+        """The first that grows is an error already; others of its kind are found soon, or with the next check."""
+        self.bound = min(self.bound, len(self.found.parents) + self.bound // FURTHER)
+        self.most_work = min(self.most_work, self.work + self.most_work // FURTHER)
 
 
 def _covers(tokens: dict[int, int], earlier: Marking) -> bool:
