@@ -5,7 +5,7 @@ import click
 from engine.bootstrap import build_engine
 from engine.errors import BadInput
 from engine.passwords import hash_password
-from engine.settings import settings_from
+from engine.settings import mail_address, settings_from
 from engine.store.records import Account
 
 
@@ -14,9 +14,12 @@ from engine.store.records import Account
 @click.option("--name", required=True, help="Name shown to colleagues.")
 @click.option("--department", required=True, help="Department code of departments.toml.")
 @click.option("--role", "roles", multiple=True, required=True, help="Role code; repeat for several.")
+@click.option("--email", default="", help="Where notices are sent to as well; without it only the inbox shows them.")
 @click.option("--inactive", is_flag=True, help="Keep the account but refuse sign-in.")
 @click.password_option(help="Asked for when not given.")
-def user(username: str, name: str, department: str, roles: tuple[str, ...], inactive: bool, password: str) -> None:
+def user(  # noqa: PLR0913 the documented options
+    username: str, name: str, department: str, roles: tuple[str, ...], email: str, inactive: bool, password: str
+) -> None:
     """Create or replace the account USERNAME."""
     engine = build_engine(settings_from())
     try:
@@ -27,7 +30,8 @@ def user(username: str, name: str, department: str, roles: tuple[str, ...], inac
         if unknown := [role for role in roles if role not in catalogue.roles]:
             known = ", ".join(catalogue.roles)
             raise BadInput("user.role", f"没有岗位 {unknown[0]}", f"roles are: {known}", "--role")
-        account = Account(username, name, department, frozenset(roles), not inactive)
+        address = mail_address(email, "--email")
+        account = Account(username, name, department, frozenset(roles), not inactive, address)
         engine.records.save_account(account, hash_password(password))
     finally:
         engine.close()

@@ -10,16 +10,9 @@ import click
 
 from cli.calendar_show import WHY
 from engine.bootstrap import build_engine
-from engine.case.recompute import (
-    ITEM_PROMISED,
-    ITEM_STATUTORY,
-    PROMISED,
-    STATUTORY,
-    TASK,
-    Counting,
-    changed_clocks,
-)
-from engine.case.state import IN_PROGRESS
+from engine.case.clock_view import clock_name
+from engine.case.recompute import Counting, changed_clocks
+from engine.case.state import IN_PROGRESS, SUBMITTED
 from engine.commands import SYSTEM, RecomputeDueDates
 from engine.engine import Engine
 from engine.errors import AlreadyDone, BinglianError
@@ -29,11 +22,6 @@ from engine.reader import CaseView
 from engine.settings import settings_from
 
 PAGE = 200
-CLOCKS = {
-    PROMISED: ("承诺办结", "promised"), STATUTORY: ("法定最晚", "statutory"),
-    ITEM_PROMISED: ("事项承诺", "item, promised"), ITEM_STATUTORY: ("事项法定", "item, statutory"),
-    TASK: ("环节", "step"),
-}  # fmt: skip
 
 
 @dataclass
@@ -89,7 +77,7 @@ def recompute_all(engine: Engine, dry_run: bool = False) -> Recomputed:
 
 def _running(engine: Engine) -> list[str]:
     found: list[dict[str, Any]] = []
-    while page := engine.read.cases((IN_PROGRESS,), before=_after(found), limit=PAGE):
+    while page := engine.read.cases((SUBMITTED, IN_PROGRESS), before=_after(found), limit=PAGE):
         found += page
     return [str(row["case_id"]) for row in found]
 
@@ -103,7 +91,7 @@ def _recompute(engine: Engine, case_id: str, dry_run: bool) -> dict[str, Json] |
     facts: Mapping[str, Json] = changed_clocks(
         view.case, Counting(view.entries, engine.deployments.get, engine.read.calendar)
     )
-    if not facts["clocks"]:
+    if not facts["clocks"] and "deemed" not in facts:
         return None
     if not dry_run:
         outcome = engine.execute(RecomputeDueDates(case_id), SYSTEM)
@@ -116,16 +104,8 @@ def _recompute(engine: Engine, case_id: str, dry_run: bool) -> dict[str, Json] |
 
 def _named(view: CaseView, clock: Mapping[str, Json]) -> dict[str, str]:
     """Names of a clock: of the case, of an item, of a step."""
-    zh, en = CLOCKS[clock["clock"]]
-    offering = view.deployment.offering
-    if clock["clock"] == TASK:
-        step = offering.steps[view.case.tasks[clock["of"]].step]
-        return {"name_zh": f"{zh} {step.name_zh}", "name_en": f"{en} {step.name_en}"}
-    item = next((item for item in offering.items if item.code == clock["of"]), None)
-    return {
-        "name_zh": zh if item is None else f"{zh} {item.short_zh}",
-        "name_en": en if item is None else f"{en} {item.short_en}",
-    }
+    zh, en = clock_name(view.case, view.deployment.offering, clock["clock"], clock["of"])
+    return {"name_zh": zh, "name_en": en}
 
 
 def _lines(engine: Engine, report: Recomputed) -> Iterator[str]:

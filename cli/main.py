@@ -8,7 +8,21 @@ from typing import Any
 
 import click
 
-from cli import accounts, audit, calendar, check, demo, import_data, move, parallelize, serve, simulate, workdays
+from cli import (
+    accounts,
+    audit,
+    calendar,
+    check,
+    clocks,
+    demo,
+    import_data,
+    move,
+    parallelize,
+    serve,
+    simulate,
+    stats,
+    workdays,
+)
 from engine.errors import BinglianError
 
 FINDINGS, BAD_INPUT = 1, 2
@@ -47,7 +61,21 @@ def main() -> None:
     """Binglian (并联): parallel government approval."""
 
 
-for module in (accounts, audit, calendar, check, demo, import_data, move, parallelize, serve, simulate, workdays):
+for module in (
+    accounts,
+    audit,
+    calendar,
+    check,
+    clocks,
+    demo,
+    import_data,
+    move,
+    parallelize,
+    serve,
+    simulate,
+    stats,
+    workdays,
+):
     for command in module.COMMANDS:
         guard(command)
         main.add_command(command)

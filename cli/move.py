@@ -34,7 +34,7 @@ def move_case(case: str, version: str, reason: str, dry_run: bool, as_json: bool
     """Move CASE (number or id) to VERSION (its first 8 digits, or current); exit 1 when that is impossible."""
     engine = build_engine(settings_from())
     try:
-        case_id = _case_id(engine, case)
+        case_id = case_id_of(engine, case)
         target = _version(engine, case_id, version)
         auditor = build_auditor(engine)
         report = auditor.move_report(case_id, target)
@@ -48,7 +48,8 @@ def move_case(case: str, version: str, reason: str, dry_run: bool, as_json: bool
     sys.exit(1 if report.impossible else 0)
 
 
-def _case_id(engine: Engine, case: str) -> str:
+def case_id_of(engine: Engine, case: str) -> str:
+    """The case of a number or an id; NotFound when there is none."""
     found = [row["case_id"] for row in engine.read.cases(search=case) if row["number"] == case]
     return str(found[0]) if found else engine.read.case(case, SYSTEM).case.id
 

@@ -6,7 +6,9 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from typing import Any
 
 import click
 from granian import Granian
@@ -17,6 +19,8 @@ from engine.bootstrap import build_engine
 from engine.engine import Engine
 from engine.errors import BadInput
 from engine.settings import settings_from
+from timers.channels import channels_of
+from timers.delivery import Couriers
 from timers.scheduler import Alarm
 from webapp.app import create_app
 
@@ -83,42 +87,65 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 @click.command("timers")
 @click.option("--set-aside", "aside", is_flag=True, help="List the timers that failed too often; exit 1 if any.")
 @click.option("--retry", nargs=2, metavar="CASE TIMER", help="Have one of those tried again.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document (with --set-aside).")
-def run_timers(aside: bool, retry: tuple[str, str] | None, as_json: bool) -> None:
-    """Watch deadlines and deliver notices until told to stop; or look after the timers that were set aside."""
+@click.option("--undelivered", is_flag=True, help="List the messages to the outside that failed; exit 1 if any.")
+@click.option("--redeliver", metavar="KEY", help="Have those that were set aside tried again: a key, or all.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document (with --set-aside or --undelivered).")
+def run_timers(
+    aside: bool, retry: tuple[str, str] | None, undelivered: bool, redeliver: str | None, as_json: bool
+) -> None:
+    """Watch deadlines and send notices until told to stop; or look after what was set aside."""
     logs()
     with closing(build_engine(settings_from())) as engine:
         if retry:
             engine.timers.retry(*retry)
+        if redeliver:
+            engine.deliveries.retry(redeliver, engine.read.now())
         if aside:
             sys.exit(_show_set_aside(engine, as_json))
-        if not retry:
+        if undelivered:
+            sys.exit(_show_undelivered(engine, as_json))
+        if not (retry or redeliver):
             _watch(engine)
 
 
 def _show_set_aside(engine: Engine, as_json: bool) -> int:
     rows = engine.timers.set_aside()
-    if as_json:
-        click.echo(json.dumps({"set_aside": rows}, ensure_ascii=False))
-    else:
-        for row in rows:
-            problem = f"{row['tries']} 次失败 failures: {row['problem']}"
-            click.echo(f"{row['number']}  {row['case_id']} {row['timer_id']}  {row['due_at']}  {problem}")
-        click.echo(f"已搁置 set aside: {len(rows)}")
-    return 1 if rows else 0
+    lines = [f"{row['number']}  {row['case_id']} {row['timer_id']}  {row['due_at']}  {_problem(row)}" for row in rows]
+    return _show({"set_aside": rows}, [*lines, f"已搁置 set aside: {len(rows)}"], as_json)
+
+
+def _show_undelivered(engine: Engine, as_json: bool) -> int:
+    rows = engine.deliveries.undelivered()
+    lines = []
+    for row in rows:
+        again = f"{row['next_try_at']} 再试 next try" if row["next_try_at"] else "已搁置 set aside"
+        lines.append(f"{row['key']} {row['recipient']}  {row['notices']} 条通知 notices  {_problem(row)}  {again}")
+    return _show({"undelivered": rows}, [*lines, f"未送达 undelivered: {len(rows)}"], as_json)
+
+
+def _problem(row: Mapping[str, Any]) -> str:
+    return f"{row['tries']} 次失败 failures: {row['problem']}"
+
+
+def _show(document: Mapping[str, Sequence[Mapping[str, Any]]], lines: Sequence[str], as_json: bool) -> int:
+    """Prints the document or the lines; 1 when the document lists anything."""
+    click.echo(json.dumps(document, ensure_ascii=False) if as_json else "\n".join(lines))
+    return 1 if any(document.values()) else 0
 
 
 def _watch(engine: Engine) -> None:
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    alarm = Alarm(engine)
+    alarm, couriers = Alarm(engine), Couriers(engine, channels_of(engine))
     alarm.start()
+    couriers.start()
     logging.getLogger(__name__).info("watching deadlines, next due %s", engine.due() or "none")
     try:
         stop.wait()
     finally:
         alarm.stop()
+        couriers.stop()
 
 
 COMMANDS = (serve, run_timers)

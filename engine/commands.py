@@ -41,8 +41,25 @@ class SubmitCase:
 
 
 @dataclass(frozen=True)
+class RequestCorrection:
+    """Ask the applicant, once and for everything at once, for what is missing or cannot be used (行政许可法 32).
+
+    What was not handed in is listed by itself. A second notice may only name what the first one named.
+    """
+
+    case_id: str
+    """The case."""
+    materials: Mapping[str, str]
+    """Material code → what is wrong with it, empty when that is plain; handed in or not."""
+    reason: str
+    """What the applicant is told; no personal data."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
 class SupplyMaterials:
-    """Record materials handed in (or promised later) before acceptance."""
+    """Record materials handed in (or promised later) before acceptance; afterwards those still owed."""
 
     case_id: str
     """The case."""
@@ -111,7 +128,62 @@ class FireTimer:
     case_id: str
     """The case."""
     timer_id: str
-    """``<task id>:<escalation level>``."""
+    """``<task id>:<escalation level>``, ``<token>@<number>.<times>`` of an event, or the id of a term of the case."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class SuspendClock:
+    """Stop the clocks of an item, or of the whole case, for a special procedure (行政许可法 45)."""
+
+    case_id: str
+    """The case."""
+    item: str
+    """Code of the item; empty for the whole case."""
+    procedure: str
+    """``hearing``, ``tender``, ``auction``, ``inspection``, ``testing``, ``quarantine``, ``appraisal``,
+    ``expert_review``; ``correction`` and ``local`` for the promised clocks only."""
+    ground: str
+    """The legal ground."""
+    evidence: str
+    """The document that shows it, for example the number of the notice of the hearing."""
+    expected_days: str
+    """Working days it is expected to take, as the applicant is told in writing."""
+    scope: str = "both"
+    """``both``, or ``promised`` for the promised clocks only."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class ResumeClock:
+    """End a suspension; the day it ends counts again."""
+
+    case_id: str
+    """The case."""
+    suspension: str
+    """Number of the suspension in the case."""
+    evidence: str
+    """The document that shows that the procedure is over."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class ExtendClock:
+    """Extend the time limits once (行政许可法 42): 10 working days, or 15 for joint handling."""
+
+    case_id: str
+    """The case."""
+    item: str
+    """Code of the item; empty for the whole of a joint case."""
+    reason: str
+    """Why, as the applicant is told; no personal data."""
+    level: str
+    """Who approved it: ``authority_head``, or ``government_head`` for joint handling."""
+    approver: str
+    """The head who approved it, by name of office or number of the approval."""
     key: str = ""
     """Idempotency key."""
 
@@ -142,12 +214,16 @@ class RecomputeDueDates:
 
 Command = (
     SubmitCase
+    | RequestCorrection
     | SupplyMaterials
     | AcceptCase
     | DeclineCase
     | DecideStep
     | DeliverResults
     | FireTimer
+    | SuspendClock
+    | ResumeClock
+    | ExtendClock
     | MoveCase
     | RecomputeDueDates
 )
@@ -166,7 +242,7 @@ class Outcome:
 
 
 MAX_KEY, MAX_FIELD, MAX_FIELDS = 120, 10_000, 500
-_IDS = frozenset({"key", "actor", "case_id", "task_id", "timer_id", "offering", "version"})
+_IDS = frozenset({"key", "actor", "case_id", "task_id", "timer_id", "offering", "version", "item", "suspension"})
 """Fields that hold at most ``MAX_KEY`` characters."""
 
 

@@ -42,6 +42,7 @@ from engine.replay import LOST, NeedsPerson, made_anew
 from engine.settings import Settings
 from engine.store import Conflict, Store, Transaction, retried
 from engine.store.change import Head
+from engine.store.deliveries import Deliveries
 from engine.store.flags import Flags
 from engine.store.operations import DueTimer, Outbox, TimerLeases
 from engine.store.records import Records
@@ -68,7 +69,8 @@ class Engine:
         self.deployments = deployments
         self.store = store
         self.records = Records(store.database)
-        self.outbox = Outbox(store.database)
+        self.deliveries = Deliveries(store.database, settings.notices, timedelta(seconds=settings.lease_seconds))
+        self.outbox = Outbox(store.database, self.deliveries.post)
         self.flags = Flags(store.database)
         self.timers = TimerLeases(store.database, timedelta(seconds=settings.lease_seconds))
         self.read = Reader(store, deployments, clock, settings.secret_key)

@@ -1,11 +1,15 @@
 """What a live act asks of the outside: deployed versions, the calendar, case numbers."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import cast
 
 from engine.calendar import Limit, Unit, due_date
+from engine.case.act import Pause
+from engine.case.deadlines import next_opening
 from engine.case.deployment import Deployment
+from engine.case.running import suspensions
 from engine.deployments import Deployments
 from engine.instants import to_text
 from engine.journal import Json
@@ -27,11 +31,15 @@ class EnginePorts:
         """The deployed version a case runs on."""
         return self._deployments.get(version)
 
-    def due(self, start: datetime, limit: Decimal, unit: str) -> Json:
+    def due(self, start: datetime, limit: Decimal, unit: str, pauses: Sequence[Pause] = ()) -> Json:
         """The due instant of a limit, whether it is provisional, and which calendar said so."""
         calendar = self._deployments.calendar
-        due = due_date(calendar, start, Limit.of(limit, cast(Unit, unit)))
+        due = due_date(calendar, start, Limit.of(limit, cast(Unit, unit)), suspensions(calendar, pauses))
         return {"at": to_text(due.at), "provisional": due.provisional, "calendar": calendar.version}
+
+    def opening_after(self, instant: datetime) -> str:
+        """When offices open on the first working day after the day of ``instant``."""
+        return to_text(next_opening(self._deployments.calendar, instant))
 
     def next_number(self, instant: datetime) -> str:
         """Area (6) + date (8, local) + sequence (6), from a counter locked until the commit."""

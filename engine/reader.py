@@ -9,16 +9,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.calendar import WorkCalendar
+from engine.case.clock_view import ClockView, clocks_of
 from engine.case.deployment import Deployment
 from engine.case.policy import WINDOW
 from engine.case.projection import task_of
-from engine.case.state import IN_PROGRESS, SUBMITTED, Case, case_from_state
+from engine.case.recompute import Counting
+from engine.case.state import CORRECTION, IN_PROGRESS, SUBMITTED, Case, case_from_state
 from engine.clock import Clock
 from engine.commands import SYSTEM, Actor
 from engine.deployments import Deployments
 from engine.errors import BadInput, NotFound
 from engine.instants import aware_utc, to_text
 from engine.journal import Entry
+from engine.replay import folded
 from engine.store import Store, queries
 from engine.store.queries import Page, TaskFilter
 
@@ -141,7 +144,7 @@ class Reader:
     def waiting(self, search: str = "", before: Sequence[str] | None = None, limit: int = 50) -> list[Case]:
         """Applications not accepted yet, newest first, with their state (answers and materials); one query."""
         with self._store.database.read() as connection:
-            rows = queries.cases_with_state(connection, (SUBMITTED,), plain(search), limit, key(before, 2))
+            rows = queries.cases_with_state(connection, (SUBMITTED, CORRECTION), plain(search), limit, key(before, 2))
         return [case_from_state(json.loads(state), flow) for state, flow in rows]
 
     def waiting_count(self) -> int:
@@ -166,6 +169,24 @@ class Reader:
         case = case_from_state(json.loads(found[0]), found[1])
         case.recall(map(task_of, tasks))
         return CaseView(case, self._deployments.get(case.version), entries, self.now())
+
+    def clocks(self, case_id: str, actor: Actor, at: datetime | None = None) -> tuple[ClockView, ...]:
+        """The clocks of a case now, or as they stood at a past instant, each explained day by day.
+
+        The past is folded from the journal. NotFound when there was no case then, BadInput for the future; NotPossible
+        when the journal does not give the case back.
+        """
+        view = self.case(case_id, actor)
+        case, entries, now = view.case, view.entries, view.now if at is None else aware_utc(at)
+        if now > view.now:
+            raise BadInput(
+                "clocks.future", "不能查看将来的时刻", "an instant in the future cannot be shown", to_text(now)
+            )
+        if at is not None:
+            entries = [entry for entry in entries if entry.instant <= now]
+            case = folded(case_id, entries, self._deployments)
+        get = self._deployments.get
+        return clocks_of(case, get(case.version).offering, Counting(entries, get, self.calendar), now)
 
     def query_code(self, case_id: str) -> str:
         """The applicant's code, for the receipt."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from engine.case.act import Act, LiveAnswers, RecordedAnswers
+from engine.case.act import Act, LiveAnswers, Pause, RecordedAnswers
 from engine.case.deployment import Deployment
 from engine.case.handlers import APPLY, MOVED_KIND, SUBMITTED_KIND
 from engine.case.moving import Move, MoveReport, deployed, require_movable
@@ -50,7 +50,10 @@ class _ReplayPorts:
     def deployment(self, version: str) -> Deployment:
         return self._deployments.get(version)
 
-    def due(self, start: datetime, limit: Decimal, unit: str) -> Json:
+    def due(self, start: datetime, limit: Decimal, unit: str, pauses: Sequence[Pause] = ()) -> Json:
+        raise IntegrityError("replay.calendar", "回放不得询问日历", "a replay must not ask the calendar")
+
+    def opening_after(self, instant: datetime) -> str:
         raise IntegrityError("replay.calendar", "回放不得询问日历", "a replay must not ask the calendar")
 
     def next_number(self, instant: datetime) -> str:
@@ -93,6 +96,16 @@ def replay(case_id: str, entries: Sequence[Entry], deployments: Deployments) -> 
             result.differences.append(Difference(case_id, entry.seq, "does not ask for every recorded answer"))
     case.recall(closed.values())
     return result
+
+
+def folded(case_id: str, entries: Sequence[Entry], deployments: Deployments) -> Case:
+    """The case as these entries leave it, with all its tasks; NotFound without any, NeedsPerson if it differs."""
+    if not entries:
+        raise NotFound("case.not_yet", "当时还没有这个办件", "there was no such case then", case_id)
+    replayed = replay(case_id, entries, deployments)
+    if replayed.differences:
+        raise NeedsPerson(case_id)
+    return replayed.case
 
 
 def made_anew(head: Head, entries: Sequence[Entry], deployments: Deployments) -> Case:

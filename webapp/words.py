@@ -19,7 +19,8 @@ from webapp.i18n import language, ngettext
 Words = Mapping[str, Any]
 
 CASE_STATUS: Words = {
-    "submitted": _l("待受理"), "declined": _l("不予受理"), "in_progress": _l("办理中"), "closed": _l("已办结"),
+    "submitted": _l("待受理"), "correction": _l("待补正"),
+    "declined": _l("不予受理"), "in_progress": _l("办理中"), "closed": _l("已办结"),
 }  # fmt: skip
 ITEM_STATUS: Words = {
     "accepted": _l("等待前置"), "in_review": _l("办理中"), "granted": _l("准予"), "refused": _l("不予"),
@@ -144,12 +145,13 @@ SIGNS = {"green": "", "yellow": "◷", "red": "⚠", "grey": ""}
 
 
 def time_left(opened_at: str | None, due_at: str | None, limit: Limit | None = None) -> TimeLeft:
-    """Words and light of a deadline now; without ``limit`` the light knows only days left.
+    """Words and light of a deadline now; without ``limit`` the light knows only days left. One without a due instant
+    stands still.
 
     Instants are texts as rows keep them.
     """
     if not due_at:
-        return TimeLeft("grey", "", _("不限时"))
+        return TimeLeft("grey", "", _("不限时") if limit is None else _("计时中止"))
     calendar, now, due = engine().read.calendar, engine().read.now(), from_text(due_at)
     left = working_days_left(calendar, now, due)
     if limit is not None and opened_at:

@@ -4,7 +4,7 @@ Everything an act learns that is not in its facts passes through ``ask``: live i
 the recorded answer is given back. So a replay needs neither calendar nor clock.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -13,8 +13,11 @@ from typing import Protocol
 
 from engine.case.deployment import Deployment
 from engine.errors import IntegrityError
-from engine.instants import to_text
+from engine.instants import from_text, to_text
 from engine.journal import Json
+
+Pause = tuple[str, str, str]
+"""Time that is not counted: the instants it began and ended, and its name."""
 
 
 class Ports(Protocol):
@@ -27,8 +30,12 @@ class Ports(Protocol):
         """The deployed version a case runs on."""
         ...
 
-    def due(self, start: datetime, limit: Decimal, unit: str) -> Json:
-        """``{"at": instant text, "provisional": bool}`` for a limit that starts now."""
+    def due(self, start: datetime, limit: Decimal, unit: str, pauses: Sequence[Pause] = ()) -> Json:
+        """``{"at": instant text, "provisional": bool}`` for a limit; ``pauses`` are over."""
+        ...
+
+    def opening_after(self, instant: datetime) -> str:
+        """When offices open on the first working day after the day of ``instant``."""
         ...
 
     def next_number(self, instant: datetime) -> str:
@@ -98,6 +105,8 @@ class Act:
     ports: Ports
     answers: Answers
     notices: list[Notice] = field(default_factory=list)
+    since: str = ""
+    """Where the clocks of the case and of items that start in this act have their day 0, when that is not now."""
     _dues: dict[tuple[Decimal, str], Json] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
@@ -115,3 +124,16 @@ class Act:
             self._dues[limit, unit] = self.ask(f"due:{limit}:{unit}", lambda: self.ports.due(self.instant, limit, unit))
         answer = self._dues[limit, unit]
         return str(answer["at"]), bool(answer["provisional"])
+
+    def due_of_case(self, limit: Decimal, unit: str) -> tuple[str, bool]:
+        """The same for a clock of the case or of an item."""
+        return self.due_from(self.since, limit, unit) if self.since else self.due(limit, unit)
+
+    def due_from(self, start: str, limit: Decimal, unit: str, pauses: Sequence[Pause] = ()) -> tuple[str, bool]:
+        """The same for a limit that started at another instant, or was suspended."""
+        answer = self.ask(f"due:{limit}:{unit}:{start}", lambda: self.ports.due(from_text(start), limit, unit, pauses))
+        return str(answer["at"]), bool(answer["provisional"])
+
+    def opening_after(self, instant: str) -> str:
+        """When offices open on the first working day after the day of an instant."""
+        return str(self.ask(f"opening:{instant}", lambda: self.ports.opening_after(from_text(instant))))

@@ -8,12 +8,12 @@ from engine.case.closing import end_if_over
 from engine.case.deployment import Deployment
 from engine.case.items import confirm_results, refuse_all, refuse_item, yield_results
 from engine.case.state import DONE, Case
-from engine.case.steps import begin, close, decide, settle, skip_ended
+from engine.case.steps import DELIVER, begin, close, decide, settle, skip_ended
 from engine.commands import Actor, DecideStep
 from engine.errors import BadInput, NotPossible
 from engine.journal import Json
 
-DELIVER, ISSUE, LEAD = "deliver", "issue", "lead_decide"
+ISSUE, LEAD = "issue", "lead_decide"
 
 
 def check_decide(case: Case, deployment: Deployment, command: DecideStep, actor: Actor) -> None:

@@ -1,4 +1,5 @@
-"""Deadlines that passed: the first level of escalation, which never loads the workflow; and the diagram's timers."""
+"""Timers that ring: late steps, the first level of escalation, which never loads the workflow; terms of the case; and
+the diagram's own."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,8 +7,11 @@ from datetime import datetime
 from engine.case import policy
 from engine.case.act import Act, Notice
 from engine.case.closing import end_if_over
+from engine.case.deemed import DEEMED_KIND, deemed_facts
+from engine.case.deployment import Deployment
 from engine.case.state import Case
 from engine.case.steps import EVENT, armed_timer, begin, settle
+from engine.case.terms import DEEMED, DEFERRED
 from engine.commands import Actor, FireTimer
 from engine.errors import AlreadyDone, NotPossible
 from engine.instants import to_text
@@ -26,12 +30,18 @@ def check_fire(case: Case, command: FireTimer, actor: Actor, instant: datetime) 
 
 
 def kind_of(command: FireTimer) -> str:
-    """The entry a timer becomes: a late step, or a timer event of the diagram."""
+    """The entry a timer becomes: a late step, a timer event of the diagram, a term of the case that has passed."""
+    if command.timer_id == DEEMED:
+        return DEEMED_KIND
+    if command.timer_id.startswith(DEFERRED):
+        return "DeferredMaterialOverdue"
     return "TimerEventFired" if EVENT in command.timer_id else "StepOverdue"
 
 
-def fire_facts(command: FireTimer) -> dict[str, Json]:
-    """What the journal keeps of a deadline."""
+def fire_facts(case: Case, deployment: Deployment, command: FireTimer) -> dict[str, Json]:
+    """What the journal keeps of a timer."""
+    if command.timer_id == DEEMED:
+        return deemed_facts(case, deployment)
     return {"timer": command.timer_id}
 
 

@@ -5,6 +5,7 @@ from engine.case.deployment import Deployment
 from engine.case.items import abandon_open_items, outcome_of
 from engine.case.state import CLOSED, Case
 from engine.case.steps import live_flow
+from engine.case.stops import end_settled
 
 
 def close_case(case: Case, act: Act) -> None:
@@ -16,8 +17,10 @@ def close_case(case: Case, act: Act) -> None:
 def end_if_over(case: Case, deployment: Deployment, act: Act) -> None:
     """Closes a case whose diagram has ended without a delivery (a terminate end event, an event that ended the rest).
 
-    What was not decided was not reached, and results that were provisional are void.
+    What was not decided was not reached, and results that were provisional are void. Suspensions of what is decided
+    end.
     """
     if case.status != CLOSED and live_flow(case, deployment).ended:
         abandon_open_items(case, act)
         close_case(case, act)
+    end_settled(case, act)

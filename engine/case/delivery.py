@@ -4,11 +4,10 @@ from collections.abc import Mapping
 
 from engine.case import policy
 from engine.case.act import Act
-from engine.case.approval import DELIVER
 from engine.case.closing import end_if_over
 from engine.case.items import confirm_results
 from engine.case.state import DONE, Case
-from engine.case.steps import begin, close, settle
+from engine.case.steps import DELIVER, begin, close, settle
 from engine.commands import Actor, DeliverResults
 from engine.errors import BadInput, NotPossible
 from engine.journal import Json

@@ -7,21 +7,19 @@ from decimal import Decimal
 from engine.case import policy
 from engine.case.act import Act, Notice
 from engine.case.closing import end_if_over
+from engine.case.deadlines import ANSWER_DAYS, DELIVERY_DAYS, end_answer, start_answer, start_deferred
 from engine.case.deployment import Deployment
 from engine.case.state import DECLINED, IN_PROGRESS, SUBMITTED, Case, Item
 from engine.case.steps import begin, settle
-from engine.catalogue import materials_checklist
+from engine.catalogue import ChecklistLine, materials_checklist
 from engine.commands import Actor, DeclineCase, SubmitCase, SupplyMaterials
 from engine.errors import BadInput, NotPossible
 from engine.journal import Json, commitment
+from engine.parallel.plan_caps import JOINT, SINGLE, WORKING_DAYS
 from engine.runtime import Flow
 
 RECEIVED, DEFERRED, MISSING = "received", "deferred", "missing"
 """States of a material; ``missing`` takes back what was registered by mistake."""
-JOINT_LIMIT = Decimal(45)
-"""Joint, unified or concentrated handling: at most 45 working days (行政许可法 42)."""
-SINGLE_LIMIT = Decimal(20)
-"""A single permit without another limit: at most 20 working days (行政许可法 42)."""
 
 
 def parse_form(deployment: Deployment, form: Mapping[str, str]) -> tuple[dict[str, Json], dict[str, str]]:
@@ -55,6 +53,7 @@ def submit_facts(deployment: Deployment, command: SubmitCase) -> tuple[dict[str,
         "values": plain,
         "materials": _material_facts(deployment, plain, {**_the_form(deployment, plain), **command.materials}),
         "commitments": {name: commitment(salt, value) for name, value in sorted(personal.items())},
+        "answer_days": ANSWER_DAYS,
     }
     return facts, {**personal, "salt": salt}
 
@@ -79,17 +78,19 @@ def _material_facts(deployment: Deployment, values: Mapping[str, Json], given: M
 
 
 def submitted(case: Case, facts: Mapping[str, Json], act: Act) -> None:
-    """ApplicationSubmitted: the case exists; nothing runs yet."""
+    """ApplicationSubmitted: the case exists, and has to be answered; nothing else runs yet."""
     case.offering, case.version = facts["offering"], facts["version"]
     case.values, case.materials = dict(facts["values"]), dict(facts["materials"])
     case.status, case.submitted_at = SUBMITTED, act.at
     case.number = act.ask("number", lambda: act.ports.next_number(act.instant))
+    if "answer_days" in facts:
+        start_answer(case, act, str(facts["answer_days"]))
 
 
 def check_supply(case: Case, command: SupplyMaterials, actor: Actor) -> None:
     """Only a clerk, only before acceptance."""
     policy.require_clerk(actor)
-    policy.require_submitted(case)
+    policy.require_unanswered(case)
 
 
 def supply_facts(case: Case, deployment: Deployment, command: SupplyMaterials) -> dict[str, Json]:
@@ -102,15 +103,10 @@ def supply_facts(case: Case, deployment: Deployment, command: SupplyMaterials) -
     return {"materials": _material_facts(deployment, case.values, merged)}
 
 
-def supplied(case: Case, facts: Mapping[str, Json], act: Act) -> None:
-    """MaterialsSupplied."""
-    case.materials = dict(facts["materials"])
-
-
-def missing_materials(case: Case, deployment: Deployment) -> list[str]:
-    """Names of what the applicant still owes before the application can be accepted."""
+def missing_lines(case: Case, deployment: Deployment) -> list[ChecklistLine]:
+    """What the applicant still owes before the application can be accepted."""
     return [
-        line.name_zh
+        line
         for line in materials_checklist(deployment.offering, case.values)
         if line.obtained == "applicant" and line.code not in case.materials
     ]
@@ -119,54 +115,70 @@ def missing_materials(case: Case, deployment: Deployment) -> list[str]:
 def check_accept(case: Case, deployment: Deployment, actor: Actor) -> None:
     """Only a clerk, once, with everything there or deferred (行政许可法 32)."""
     policy.require_clerk(actor)
-    policy.require_submitted(case)
-    missing = missing_materials(case, deployment)
+    policy.require_unanswered(case)
+    missing = missing_lines(case, deployment)
     if missing:
         raise NotPossible(
             "materials.missing",
-            "还缺材料:" + "、".join(missing),
-            "materials are missing: " + ", ".join(missing),
+            "还缺材料:" + "、".join(line.name_zh for line in missing),
+            "materials are missing: " + ", ".join(line.name_en for line in missing),
             case.number,
         )
 
 
+def accept_facts(case: Case, deployment: Deployment) -> dict[str, Json]:
+    """The working days the law and the catalogue give for what comes after the acceptance."""
+    lines = materials_checklist(deployment.offering, case.values)
+    deferred = {line.code: str(line.defer_days) for line in lines if case.materials.get(line.code) == DEFERRED}
+    return {"delivery_days": DELIVERY_DAYS, **({"deferred": deferred} if deferred else {})}
+
+
 def accepted(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     """ApplicationAccepted: clocks start, the workflow starts, the first branches open."""
+    take_up(case, facts, act)
+    act.notices.append(Notice("case_accepted", facts={"number": case.number}))
+
+
+def take_up(case: Case, facts: Mapping[str, Json], act: Act) -> None:
+    """The case is accepted, as of ``act.since`` if that is given, and its handling begins."""
     deployment = act.ports.deployment(case.version)
     codes = deployment.offering.applicable_items(case.values)
-    case.status, case.accepted_at = IN_PROGRESS, act.at
+    end_answer(case, act)
+    case.status, case.accepted_at = IN_PROGRESS, act.since or act.at
+    case.delivery_days = str(facts.get("delivery_days", ""))
     case.items = {code: Item(code) for code in sorted(codes)}  # the order a stored case comes back in
     promised, statutory = case_limits(deployment, codes)
-    case.promised_due_at, case.promised_provisional = act.due(*promised)
-    case.statutory_due_at, case.statutory_provisional = act.due(*statutory)
+    case.promised_due_at, case.promised_provisional = act.due_of_case(*promised)
+    case.statutory_due_at, case.statutory_provisional = act.due_of_case(*statutory)
+    start_deferred(case, act, facts.get("deferred", {}))
     case.flow = Flow.start(deployment.spec)
     begin(case, deployment, act).advance()
     settle(case, deployment, act)
     end_if_over(case, deployment, act)
-    act.notices.append(Notice("case_accepted", facts={"number": case.number}))
 
 
 def case_limits(deployment: Deployment, codes: Sequence[str]) -> tuple[tuple[Decimal, str], tuple[Decimal, str]]:
     """The promised and the statutory limit of a case that handles these items."""
-    return (deployment.length(codes), "working_days"), _statutory_limit(deployment, codes)
+    return (deployment.length(codes), WORKING_DAYS), _statutory_limit(deployment, codes)
 
 
 def _statutory_limit(deployment: Deployment, codes: Sequence[str]) -> tuple[Decimal, str]:
     """Joint handling has its own cap; a single item has its law's limit, or else the general one."""
     if len(codes) > 1:
-        return JOINT_LIMIT, "working_days"
+        return JOINT, WORKING_DAYS
     item = next(item for item in deployment.offering.items if item.code in codes)
-    return (SINGLE_LIMIT, "working_days") if item.statutory is None else (item.statutory.value, item.statutory.unit)
+    return (SINGLE, WORKING_DAYS) if item.statutory is None else (item.statutory.value, item.statutory.unit)
 
 
 def check_decline(case: Case, command: DeclineCase, actor: Actor) -> None:
     """Only a clerk, only before acceptance, with reasons."""
     policy.require_clerk(actor)
-    policy.require_submitted(case)
+    policy.require_unanswered(case)
     policy.require_text("reason", command.reason)
 
 
 def declined(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     """ApplicationDeclined: ended without acceptance."""
+    end_answer(case, act)
     case.status, case.reason, case.closed_at = DECLINED, facts["reason"], act.at
     act.notices.append(Notice("case_declined", facts={"number": case.number}))

@@ -8,6 +8,7 @@ other one; results stay provisional until delivery.
 
 from engine.case.act import Act, Notice
 from engine.case.deployment import Deployment
+from engine.case.running import ITEM_PROMISED, ITEM_STATUTORY, Running, begun
 from engine.case.state import (
     ENDED_ITEMS,
     GRANTED,
@@ -29,13 +30,15 @@ def open_item(case: Case, deployment: Deployment, code: str, act: Act) -> None:
     """The item's first step opened: its own clocks start (DOMAIN §3)."""
     if case.items[code].status != WAITING:
         return
-    item = deployment.offering.item(code)
-    case.update_item(code, status=IN_REVIEW, opened_at=act.at)
+    item, opened = deployment.offering.item(code), act.since or act.at
+    case.update_item(code, status=IN_REVIEW, opened_at=opened)
     if item.promised is not None:
-        due, unsure = act.due(item.promised.value, item.promised.unit)
+        clock = Running(ITEM_PROMISED, code, code, opened, None)
+        due, unsure = begun(case, act, clock, (item.promised.value, item.promised.unit))
         case.update_item(code, due_at=due, provisional=unsure)
     if item.statutory is not None:
-        due, unsure = act.due(item.statutory.value, item.statutory.unit)
+        clock = Running(ITEM_STATUTORY, code, code, opened, None)
+        due, unsure = begun(case, act, clock, (item.statutory.value, item.statutory.unit))
         case.update_item(code, statutory_due_at=due, statutory_provisional=unsure)
 
 

@@ -13,10 +13,10 @@ from operator import attrgetter
 
 from engine.case import policy
 from engine.case.act import Act
-from engine.case.approval import DELIVER, ISSUE, LEAD
+from engine.case.approval import ISSUE, LEAD
 from engine.case.deployment import Deployment
 from engine.case.state import CANCELLED, DONE, IN_PROGRESS, IN_REVIEW, OPEN, WAITING, Case, Task
-from engine.case.steps import begin, decide, open_task, settle, status_of
+from engine.case.steps import DELIVER, begin, decide, open_task, settle, status_of
 from engine.catalogue import Offering, Step
 from engine.commands import SYSTEM, Actor, MoveCase
 from engine.errors import IntegrityError, NotFound, NotPermitted, NotPossible

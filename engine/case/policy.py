@@ -1,6 +1,6 @@
 """Who may act and when. Pure; asked with the case row locked, never before."""
 
-from engine.case.state import IN_PROGRESS, OPEN, SUBMITTED, Case, Task
+from engine.case.state import CORRECTION, IN_PROGRESS, IN_REVIEW, OPEN, SUBMITTED, Case, Task
 from engine.commands import SYSTEM, Actor
 from engine.errors import AlreadyDone, BadInput, NotFound, NotPermitted, NotPossible
 
@@ -24,9 +24,9 @@ def require_system(actor: Actor) -> None:
         raise NotPermitted("policy.system", "该操作由系统执行", "only the system does this")
 
 
-def require_submitted(case: Case) -> None:
-    """Acceptance and what comes before it."""
-    if case.status != SUBMITTED:
+def require_unanswered(case: Case) -> None:
+    """Acceptance and what comes before it, a correction included."""
+    if case.status not in {SUBMITTED, CORRECTION}:
         raise AlreadyDone(
             "case.not_submitted", "该申请已经受理或作出过处理", "this application was already dealt with", case.number
         )
@@ -44,6 +44,21 @@ def require_open(case: Case, task_id: str) -> Task:
     if case.status != IN_PROGRESS:
         raise NotPossible("case.closed", "该办件已结束", "this case has ended", case.number)
     return task
+
+
+def require_running_item(case: Case, code: str) -> None:
+    """An item that is being decided, or the whole case (empty); only clocks that run can be stopped or extended."""
+    if case.status != IN_PROGRESS:
+        raise NotPossible(
+            "clock.not_running", "只有办理中的办件有时限在走", "only a case in progress has clocks", case.number
+        )
+    item = case.items.get(code)
+    if item is None and code:
+        raise NotFound("clock.item", "办件中没有该事项", "the case has no such item", code)
+    if item is not None and (item.status != IN_REVIEW or item.decision is not None):
+        raise NotPossible(
+            "clock.item_not_running", "该事项尚未开始办理或已经决定", "this item has not begun, or is decided", code
+        )
 
 
 def may_handle(task: Task, actor: Actor) -> bool:

@@ -12,6 +12,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar
 
+from engine.case.terms import Stop, Term
 from engine.journal import Json, canonical_text, digest
 from engine.runtime import Flow
 
@@ -20,7 +21,8 @@ OPEN, DONE, COVERED, SKIPPED, CANCELLED = "open", "done", "covered", "skipped", 
 cancelled = an event of the diagram ended it, or the case moved to a version that takes it back."""
 
 SUBMITTED, DECLINED, IN_PROGRESS, CLOSED = "submitted", "declined", "in_progress", "closed"
-"""States of an application (DOMAIN: draft → submitted → accepted | declined → in_progress → closed)."""
+CORRECTION = "correction"
+"""States of an application (DOMAIN: draft → submitted → (correction) → accepted | declined → in_progress → closed)."""
 
 WAITING, IN_REVIEW, GRANTED, REFUSED, NOT_REACHED = "accepted", "in_review", "granted", "refused", "not_reached"
 """States of an item: accepted = opened by nobody yet, it waits for another item."""
@@ -79,7 +81,7 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class Timer:
     """An armed deadline of a task, ``id`` ``<task id>:<escalation level>``; or a timer event of the diagram, ``id``
-    ``<token>@<number>.<times>``, level 0 and without a task.
+    ``<token>@<number>.<times>``, or a term of the case, ``deemed`` or ``deferred.<number>``: level 0, without a task.
     """
 
     id: str
@@ -135,6 +137,18 @@ class Case:
     timers: dict[str, Timer] = field(default_factory=dict)
     results: dict[str, Result] = field(default_factory=dict)
     decisions: dict[str, str] = field(default_factory=dict)
+    received_at: str = ""
+    """When the application came in complete after a correction; empty when it was not corrected."""
+    asked: dict[str, str] = field(default_factory=dict)
+    """Materials the notice of correction named, and what it said of each."""
+    delivery_days: str = ""
+    """Working days the law gives for the delivery, as of the acceptance."""
+    terms: dict[str, Term] = field(default_factory=dict)
+    suspensions: dict[str, Stop] = field(default_factory=dict)
+    limits: dict[str, str] = field(default_factory=dict)
+    """Clock → the limit it was started with, ``20 working_days``; kept once clocks are suspended or extended."""
+    extensions: dict[str, str] = field(default_factory=dict)
+    """Clock → working days it was extended by."""
     closings: int = 0
     closed_digest: str = ""
     """How often a task was closed (or changed after that), and a digest of all that, each chained to the one before."""
@@ -215,13 +229,15 @@ class Case:
 
     def _text_of_fields(self, group: "_Group") -> str:
         """These fields without the braces; told anew when one of them has changed."""
+        if not group.names:
+            return ""
         values = group.read(self)
+        if group.moving:
+            return group.text(values)
         kept = self.texts.setdefault("", {})
         if group.part not in kept or kept[group.part][0] != values:
-            told = zip(group.names, values, group.defaults, strict=True)
-            text = canonical_text({name: value for name, value, default in told if value != default})[1:-1]
             copies = tuple([dict(value) if isinstance(value, dict) else value for value in values])
-            kept[group.part] = copies, text  # copies, so that a change in place is seen too
+            kept[group.part] = copies, group.text(values)  # copies, so that a change in place is seen too
         return kept[group.part][1]
 
     def _text_of_parts(self, name: str, parts: Mapping[str, Any]) -> str:
@@ -271,7 +287,7 @@ def _told(of: Any) -> dict[str, Any]:
     return {name: value for name, value, default in fields_of if value != default}
 
 
-_PARTS: Mapping[str, Any] = {"items": Item, "tasks": Task, "results": Result}
+_PARTS: Mapping[str, Any] = {"items": Item, "tasks": Task, "results": Result, "suspensions": Stop, "terms": Term}
 _STATE = frozenset({*_names(Case)} - {"closing", "flow", "flow_bytes", "recalled", "texts"})
 
 
@@ -283,6 +299,13 @@ class _Group:
     names: tuple[str, ...]
     read: Callable[[Case], tuple[Any, ...]]
     defaults: tuple[Any, ...]
+    moving: bool
+    """Nearly every act changes one of them: their text is not worth keeping."""
+
+    def text(self, values: tuple[Any, ...]) -> str:
+        """Those that do not have their default, in canonical form, without the braces."""
+        told = zip(self.names, values, self.defaults, strict=True)
+        return canonical_text({name: value for name, value, default in told if value != default})[1:-1]
 
 
 def _groups() -> Iterator[_Group]:
@@ -290,7 +313,8 @@ def _groups() -> Iterator[_Group]:
     rest, parts = sorted(_STATE - {*_PARTS, "timers"}), sorted({*_PARTS, "timers"})
     for before, part in zip(["", *parts], [*parts, ""], strict=True):
         names = tuple(name for name in rest if before < name and (name < part or not part))
-        yield _Group(part, names, _reader(names), tuple(defaults[name] for name in names))
+        moving = not {"revision", "flow_digest"}.isdisjoint(names)
+        yield _Group(part, names, _reader(names), tuple(defaults[name] for name in names), moving)
 
 
 _GROUPS = tuple(_groups())

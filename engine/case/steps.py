@@ -3,14 +3,16 @@
 from typing import Any
 
 from engine.case.act import Act, Notice
+from engine.case.deadlines import end_delivery, start_delivery
 from engine.case.deployment import Deployment
 from engine.case.items import open_item
+from engine.case.running import TASK, Running, begun
 from engine.case.state import CANCELLED, COVERED, ENDED_ITEMS, OPEN, SKIPPED, Case, Task, Timer
 from engine.errors import IntegrityError, NotPossible
 from engine.journal import digest
 from engine.runtime import ArmedTimer, Flow, Limits, OpenTask
 
-ACCEPT = "accept"
+ACCEPT, DELIVER = "accept", "deliver"
 EVENT = "@"
 """In the id of a timer event's timer, ``<token>@<number>.<times>``: each firing of a cycle is a timer of its own."""
 
@@ -104,7 +106,8 @@ def open_task(case: Case, deployment: Deployment, opened: OpenTask, act: Act) ->
     status = OPEN if opened.compensates else status_of(case, code, step.act)
     if code in case.items and status != SKIPPED:
         open_item(case, deployment, code, act)
-    due, provisional = act.due(step.limit, step.unit) if status == OPEN else (None, False)
+    clock = Running(TASK, opened.id, code, act.at, None)
+    due, provisional = begun(case, act, clock, (step.limit, step.unit)) if status == OPEN else (None, False)
     case.tasks[opened.id] = Task(
         id=opened.id, step=step.id, item=code, act=step.act, department=step.department, role=step.role,
         limit=str(step.limit), unit=step.unit, status=status, opened_at=act.at, due_at=due, provisional=provisional,
@@ -113,6 +116,8 @@ def open_task(case: Case, deployment: Deployment, opened: OpenTask, act: Act) ->
     if due is not None:
         timer = Timer(f"{opened.id}:1", opened.id, 1, due)
         case.timers[timer.id] = timer
+    if step.act == DELIVER and status == OPEN:
+        start_delivery(case, act)
 
 
 def status_of(case: Case, code: str, act_name: str) -> str:
@@ -124,7 +129,9 @@ def status_of(case: Case, code: str, act_name: str) -> str:
 
 
 def close(case: Case, task: Task, act: Act, **changes: Any) -> None:
-    """Closes a task and clears its timers."""
+    """Closes a task and clears its timers; with a delivery its term ends."""
+    if task.act == DELIVER:
+        end_delivery(case, act)
     case.update_task(task.id, closed_at=act.at, **changes)
     for timer in [t for t in case.timers.values() if t.task == task.id]:
         del case.timers[timer.id]

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
-from engine.catalogue.model import Material, Offering
+from engine.catalogue.model import DEFER_DAYS, Material, Offering
 from engine.catalogue.vocabulary import APPLICANT, BRANCH, SHARED
 
 
@@ -13,7 +14,7 @@ class ChecklistLine:
 
     ``obtained``: ``applicant`` (asked for), ``shared`` (``holder`` has it) or ``branch`` (the item
     ``from_item`` of the same case yields it). ``needed_by`` are item codes; ``deferrable`` when every one of
-    them lets it follow later.
+    them lets it follow later, then within ``defer_days`` working days.
     """
 
     code: str
@@ -23,6 +24,7 @@ class ChecklistLine:
     obtained: str
     needed_by: tuple[str, ...]
     deferrable: bool
+    defer_days: Decimal = DEFER_DAYS
     holder: str = ""
     from_item: str = ""
 
@@ -82,6 +84,7 @@ def _line(uses: list[tuple[str, Material]], applicable: tuple[str, ...]) -> Chec
         obtained=obtained,
         needed_by=tuple(code for code, _ in uses),
         deferrable=all(use.deferrable for _, use in uses),
+        defer_days=min(use.defer_days for _, use in uses),
         holder=holder,
         from_item=from_item,
     )

@@ -15,6 +15,9 @@ from engine.catalogue.regimes import KnownCycle, Regime
 from engine.catalogue.table import Scalar
 from engine.errors import NotFound
 
+DEFER_DAYS = Decimal(5)
+"""Working days for a deferred material when the catalogue says nothing else: our own judgement, to be set locally."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Department:
@@ -42,7 +45,7 @@ class Material:
 
     ``origin``: ``applicant`` brings it; ``shared``: ``holder`` already has it; ``branch``: the item
     ``produced_by`` makes it, and where that item is not part of the case, ``holder`` has it (the applicant
-    brings it when nobody is named).
+    brings it when nobody is named). One that is ``deferrable`` may follow within ``defer_days`` working days.
     """
 
     code: str
@@ -53,6 +56,7 @@ class Material:
     holder: str = ""
     produced_by: str = ""
     deferrable: bool = False
+    defer_days: Decimal = DEFER_DAYS
     required_when: Comparison | None = None
 
 

@@ -1,11 +1,15 @@
 """From the tables of ``item.toml`` to items and bundles; what they say about each other is checked later."""
 
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 
 from engine.catalogue import conditions, evidence, model, vocabulary
 from engine.catalogue.fields import Field
 from engine.catalogue.regimes import read_item_limits, read_known_cycle, read_regime
 from engine.catalogue.table import Table
+
+_LONGEST_DEFERRAL = Decimal(250)
+"""About a year."""
 
 
 def read_item(table: Table) -> model.ServiceItem:
@@ -142,11 +146,24 @@ def _material(table: Table) -> model.Material:
         holder=table.text("holder", ""),
         produced_by=table.text("produced_by", ""),
         deferrable=table.flag("deferrable", False),
+        defer_days=_defer_days(table),
         required_when=_comparison(when) if when is not None else None,
     )
     table.done()
     _check_origin(table, material)
     return material
+
+
+def _defer_days(table: Table) -> Decimal:
+    """How long a deferred material may take; only one that may follow later has it."""
+    days = table.number_or_none("defer_days")
+    if days is None:
+        return model.DEFER_DAYS
+    if not table.flag("deferrable", False):
+        raise table.wrong("defer_days", "只有可容缺的材料才有补交期限", "only what is deferrable may follow later")
+    if days > _LONGEST_DEFERRAL or days != round(days, 2):
+        raise table.wrong("defer_days", "补交期限过长或过细", "at most 250 working days, in hundredths")
+    return days
 
 
 def _check_origin(table: Table, material: model.Material) -> None:

@@ -25,6 +25,7 @@ from engine.commands import (
     DeliverResults,
     FireTimer,
     Outcome,
+    RequestCorrection,
     SubmitCase,
     SupplyMaterials,
 )  # fmt: skip
@@ -164,6 +165,7 @@ class Run:
             self._accept(case, now)
         else:
             self.tally.corrected += 1
+            self._engine.execute(RequestCorrection(case.id, {}, REASON), CLERK)
             self._at(now + coming.correction, partial(self._correct, case, everything))
 
     def _form(self, offering: Offering, items: frozenset[str]) -> Mapping[str, str]:

@@ -1,13 +1,13 @@
 """Operational rows for the background: leases on due timers, notices waiting for delivery."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import uniform
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from engine.errors import NotFound
 from engine.instants import from_text, to_text
@@ -136,11 +136,16 @@ _DELIVERED = (
 )
 
 
+Post = Callable[[Connection, Sequence[Mapping[str, Any]], datetime], None]
+"""Takes the notices (rows of ``outbox``) that are delivered in this transaction, to send them elsewhere as well."""
+
+
 class Outbox:
     """Notices written with a change; delivered after it, once per (case, entry, ordinal)."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, post: Post) -> None:
         self._database = database
+        self._post = post
 
     def _waiting(self) -> bool:
         """Whether anything waits: asked every second, so without taking the write lock."""
@@ -164,6 +169,7 @@ class Outbox:
                 at = {"b_at": to_text(now)}
                 keys = [{f"b_{name}": row[name] for name in _NOTICE_KEY} for row in rows]
                 connection.execute(_DELIVERED, [key | at for key in keys])
+                self._post(connection, rows, now)
         return len(rows)
 
     def notices_for(self, department: str, roles: frozenset[str], limit: int = 100) -> list[dict[str, Any]]:

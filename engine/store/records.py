@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Row, delete, select, update
@@ -25,6 +25,8 @@ class Account:
     department: str
     roles: frozenset[str]
     active: bool = True
+    email: str = field(default="", repr=False)
+    """Where notices are sent to as well; empty for nowhere."""
 
     @property
     def actor(self) -> Actor:
@@ -33,7 +35,7 @@ class Account:
 
 
 def _account(row: Row[tuple[object, ...]]) -> Account:
-    return Account(row.id, row.name, row.department, frozenset(json.loads(row.roles)), row.active)
+    return Account(row.id, row.name, row.department, frozenset(json.loads(row.roles)), row.active, row.email)
 
 
 def _token_hash(token: str) -> str:
@@ -52,6 +54,7 @@ class Records:
         row = {
             "id": person.id, "name": person.name, "department": person.department,
             "roles": json.dumps(sorted(person.roles)), "password_hash": password_hash, "active": person.active,
+            "email": person.email,
         }  # fmt: skip
         with self._database.write() as connection:
             Transaction(connection).put(account, [row])

@@ -127,6 +127,19 @@ outbox = Table(
     sqlite_with_rowid=False,
 )  # fmt: skip
 
+# operational: notices on their way out of the application, one row for each channel and recipient; ``message`` is the
+# key of the message a row went into, ``next_try_at`` when it is to be sent (or a lease ends), NULL when never again
+delivery = Table(
+    "delivery", metadata,
+    Column("case_id", ID), Column("seq", Integer), Column("ordinal", Integer), Column("channel", CODE),
+    Column("recipient", CODE), Column("message", CODE, nullable=False), Column("tries", Integer, nullable=False),
+    Column("next_try_at", INSTANT), Column("problem", Text, nullable=False), Column("delivered_at", INSTANT),
+    PrimaryKeyConstraint("case_id", "seq", "ordinal", "channel", "recipient"),
+    Index("delivery_due", "channel", "next_try_at", **_only("next_try_at IS NOT NULL")),
+    Index("delivery_waiting", "channel", "recipient", "message", **_only("delivered_at IS NULL")),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
 # operational: what a command with a key did, so a repeated one gets the same answer
 command_key = Table(
     "command_key", metadata,
@@ -159,6 +172,7 @@ account = Table(
     Column("id", CODE, primary_key=True), Column("name", String(200), nullable=False),
     Column("department", CODE, nullable=False), Column("roles", Text, nullable=False),
     Column("password_hash", String(200), nullable=False), Column("active", Boolean, nullable=False),
+    Column("email", String(254), nullable=False, server_default=""),
 )  # fmt: skip
 
 # record: a session can be ended here; the cookie holds the token, this table only its hash

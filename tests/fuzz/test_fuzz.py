@@ -4,7 +4,7 @@ import json
 import random
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from types import FrameType
@@ -136,7 +136,7 @@ QUIET = settings(
 
 
 def answers(
-    files: st.SearchStrategy[Mapping[str, bytes]], examples: int, phases: Iterable[Phase] = tuple(Phase)
+    files: st.SearchStrategy[Mapping[str, bytes]], examples: int, phases: Collection[Phase] = tuple(Phase)
 ) -> Callable[[], None]:
     """A test of so many examples."""
 

@@ -18,7 +18,7 @@ from cli.calendar_recompute import Recomputed, recompute_all
 from cli.main import main
 from engine.calendar import install, read_list
 from engine.case.handlers import APPLY
-from engine.case.recompute import TASK
+from engine.case.running import TASK
 from engine.catalogue import load_catalogue
 from engine.commands import SYSTEM, Actor, FireTimer, MoveCase, RecomputeDueDates
 from engine.engine import Engine
@@ -297,9 +297,9 @@ def test_a_list_that_is_taken_back_makes_dates_provisional_again(year: Year) -> 
     assert office.case(case_id).statutory_provisional
 
 
-def test_decided_steps_ended_cases_and_applications_not_accepted_keep_what_they_have(year: Year) -> None:
+def test_decided_steps_and_ended_cases_keep_what_they_have(year: Year) -> None:
     office = year.open()
-    closed, waiting, running = office.accept(SIMPLE), office.submit(SIMPLE).case_id, office.accept(SIMPLE)
+    closed, running = office.accept(SIMPLE), office.accept(SIMPLE)
     office.finish(closed)
     office.decide(running, min(office.open(running)))
     decided = {t.id: t for t in office.case(running).tasks.values() if t.closed_at}
@@ -309,9 +309,28 @@ def test_decided_steps_ended_cases_and_applications_not_accepted_keep_what_they_
     assert [case["case"] for case in recompute_all(office.engine).cases] == [running]
     assert office.case(closed).state_bytes() == before
     assert {t.id: t for t in office.case(running).tasks.values() if t.closed_at} == decided
-    for case_id in (closed, waiting):
-        with pytest.raises(NotPossible, match="in progress"):
-            office.engine.execute(RecomputeDueDates(case_id), SYSTEM)
+    with pytest.raises(NotPossible, match="in progress"):
+        office.engine.execute(RecomputeDueDates(closed), SYSTEM)
+
+
+def test_an_application_is_deemed_accepted_on_the_morning_the_list_makes_it(year: Year) -> None:
+    year.clock.set(datetime(2027, 2, 1, 10, tzinfo=BEIJING))
+    office = year.open()
+    case_id = office.submit(SIMPLE).case_id
+    assert local(office.engine, office.case(case_id).timers["deemed"].due_at) == "2027-02-09 09:00"
+    year.load(LIST_2027)
+    office = year.open()
+    assert [case["case"] for case in recompute_all(office.engine).cases] == [case_id]
+    case = office.case(case_id)
+    opening, due = local(office.engine, case.timers["deemed"].due_at), local(office.engine, case.terms["answer"].due_at)
+    assert due > "2027-02-12"
+    assert opening[:10] > due[:10]
+    assert not case.terms["answer"].provisional
+    year.clock.set(datetime(2027, 2, 9, 9, tzinfo=BEIJING))
+    assert sweep(office.engine) == Swept()
+    year.clock.set(datetime.fromisoformat(opening).replace(tzinfo=BEIJING))
+    assert sweep(office.engine).fired == 1
+    assert office.case(case_id).accepted_at == case.submitted_at
 
 
 def test_a_case_that_was_moved_keeps_the_limits_its_clocks_were_started_with(year: Year) -> None:

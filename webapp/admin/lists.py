@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.calendar import working_days_left
 from engine.case.clocks import SECTION_HEAD
-from engine.case.state import CLOSED, DECLINED, IN_PROGRESS, SUBMITTED
+from engine.case.state import CLOSED, CORRECTION, DECLINED, IN_PROGRESS, SUBMITTED
 from engine.catalogue import Offering, ServiceItem, Step
 from engine.instants import from_text
 from webapp.context import engine
@@ -14,7 +14,7 @@ from webapp.i18n import gettext as _
 from webapp.words import time_left
 
 PAGE = 50
-STATUSES = (SUBMITTED, IN_PROGRESS, CLOSED, DECLINED)
+STATUSES = (SUBMITTED, CORRECTION, IN_PROGRESS, CLOSED, DECLINED)
 KEY_PARTS = 3
 
 

@@ -5,10 +5,13 @@ from datetime import date
 from decimal import Decimal
 
 from engine.calendar import DayLine, Limit, due_date
+from engine.case.running import PROMISED, TASK, Running, pauses_of, suspensions
+from engine.case.running import limit_of as limit_kept
 from engine.case.state import Case, Task
 from engine.catalogue import Offering
 from engine.instants import from_text
 from engine.parallel.plan import critical_path
+from engine.parallel.plan_caps import WORKING_DAYS
 from webapp.context import engine
 from webapp.words import TimeLeft, limit_of, limit_words, time_left
 
@@ -40,26 +43,29 @@ class Deadline:
     agrees: bool
 
 
-def deadline_of_task(task: Task) -> Deadline | None:
-    """The deadline of a step; None when it has none."""
+def deadline_of_task(case: Case, task: Task) -> Deadline | None:
+    """The deadline of a step; None when it has none, or stands still."""
     if task.due_at is None:
         return None
-    return _deadline(task.opened_at, task.due_at, limit_of(task.limit, task.unit), task.provisional)
+    clock = Running(TASK, task.id, task.item, task.opened_at, task.due_at, task.provisional)
+    return _deadline(case, clock, task.due_at, limit_of(task.limit, task.unit))
 
 
 def deadline_of_case(case: Case, offering: Offering) -> Deadline | None:
-    """The promised limit of the whole case, from its acceptance; None before that."""
+    """The promised limit of the whole case, from its acceptance; None before that, and while it stands still."""
     if case.accepted_at is None or case.promised_due_at is None:
         return None
-    length = critical_path(offering, tuple(case.items)).length
-    return _deadline(case.accepted_at, case.promised_due_at, Limit(length), case.promised_provisional)
+    clock = Running(PROMISED, "", "", case.accepted_at, case.promised_due_at, case.promised_provisional)
+    kept = limit_kept(case, clock) or (critical_path(offering, tuple(case.items)).length, WORKING_DAYS)
+    return _deadline(case, clock, case.promised_due_at, limit_of(*kept))
 
 
-def _deadline(opened_at: str, due_at: str, limit: Limit, provisional: bool) -> Deadline:
-    answer = due_date(engine().read.calendar, from_text(opened_at), limit)
+def _deadline(case: Case, clock: Running, due_at: str, limit: Limit) -> Deadline:
+    calendar = engine().read.calendar
+    answer = due_date(calendar, from_text(clock.start), limit, suspensions(calendar, pauses_of(case, clock)))
     return Deadline(
-        opened_at, due_at, limit_words(limit.value, limit.unit), provisional, time_left(opened_at, due_at, limit),
-        _days(answer.days), answer.at == from_text(due_at),
+        clock.start, due_at, limit_words(limit.value, limit.unit), clock.provisional,
+        time_left(clock.start, due_at, limit), _days(answer.days), answer.at == from_text(due_at),
     )  # fmt: skip
 
 

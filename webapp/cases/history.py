@@ -8,6 +8,7 @@ from engine.catalogue import Offering
 from engine.commands import SYSTEM
 from engine.journal import Entry
 from engine.reader import CaseView
+from webapp.cases import clock_words
 from webapp.context import engine
 from webapp.i18n import gettext as _
 from webapp.words import colon, department_name, local, word
@@ -172,4 +173,5 @@ SAYS: Mapping[str, Callable[[Entry, Offering, Case], Said]] = {
     "TimerEventFired": _event,
     "CaseMoved": _moved,
     "DueDatesRecomputed": _recomputed,
+    **clock_words.SAYS,
 }

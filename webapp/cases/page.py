@@ -9,6 +9,7 @@ from engine.catalogue import ChecklistLine, Field, Offering, materials_checklist
 from engine.commands import Actor
 from engine.journal import Json
 from engine.reader import CaseView
+from webapp.cases.clock_words import stop_words
 from webapp.cases.deadlines import Deadline, deadline_of_case
 from webapp.cases.history import Decision, Line, decisions, history, people_of
 from webapp.cases.lanes import Lane, lanes
@@ -85,6 +86,11 @@ class CasePage:
     def statutory_unsure(self) -> bool:
         """Whether the statutory due date is provisional."""
         return self.case.statutory_provisional
+
+    @property
+    def stops(self) -> list[str]:
+        """Suspensions that go on, in words."""
+        return [stop_words(self.offering, s) for s in self.case.suspensions.values() if s.ended_at is None]
 
     @property
     def case(self) -> Case:

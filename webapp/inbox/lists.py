@@ -13,7 +13,7 @@ from engine.store.queries import FAR
 from webapp.cases.history import step_words
 from webapp.context import engine
 from webapp.i18n import gettext as _
-from webapp.words import TimeLeft, limit_of, local, time_left
+from webapp.words import TimeLeft, day, limit_of, local, time_left
 
 PAGE = 50
 NO_MORE = ""
@@ -142,6 +142,11 @@ def _notice(found: Mapping[str, Any]) -> NoticeRow:
     elif template == "item_not_reached":
         title = _("不再办理")
         text = _("“%(item)s”因“%(cause)s”不予而未进入办理", item=_item(facts["item"]), cause=_item(facts["cause"]))
+    elif template == "case_deemed_accepted":
+        title, colour = _("视为受理"), "amber"
+        text = _("五个工作日内未告知补正，视为自 %(day)s 收件之日起受理", day=day(str(facts["since"])))
+    elif template == "deferred_overdue":
+        title, colour = _("容缺材料逾期未补"), "red"
     return NoticeRow(found["case_id"], str(facts.get("number", "")), title, text, found["written_at"], colour)
 
 

@@ -4,9 +4,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from engine.case.approval import DELIVER, ISSUE, LEAD
+from engine.case.approval import ISSUE, LEAD
 from engine.case.policy import MAX_TEXT, may_handle
 from engine.case.state import DONE, OPEN, Task
+from engine.case.steps import DELIVER
 from engine.catalogue import Step
 from engine.commands import Actor
 from engine.errors import BinglianError, NotFound
@@ -92,7 +93,7 @@ def task_page(case_id: str, task_id: str, actor: Actor, sent: TaskForm | None = 
     form = (sent or TaskForm("", secrets.token_urlsafe(12), "opinion")) if mine else None
     return TaskPage(
         case, task, step_words(case.offering, task.step, task.instance),
-        deadline_of_task(task) if task.status == OPEN else None,
+        deadline_of_task(case.case, task) if task.status == OPEN else None,
         _buttons(task, step) if step else [], _phrases(task, step) if step else [],
         (sent.opinion if sent else "") or draft, form, _closed(case, task),
     )  # fmt: skip

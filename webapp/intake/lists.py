@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.calendar import Limit, due_date
-from engine.case.state import Case
+from engine.case.state import CORRECTION, Case
 from engine.catalogue import ChecklistLine, Offering
 from engine.instants import from_text, to_text
 from webapp.context import engine
@@ -45,6 +45,7 @@ def waiting_list(searched: str, before: str) -> WaitingList:
 
 def _waiting(case: Case) -> Waiting:
     offering = engine().deployments.get(case.version).offering
-    until = due_date(engine().read.calendar, from_text(case.submitted_at), ANSWER_WITHIN).at
-    left = time_left(case.submitted_at, to_text(until), ANSWER_WITHIN)
+    received = case.received_at or case.submitted_at
+    until = to_text(due_date(engine().read.calendar, from_text(received), ANSWER_WITHIN).at)
+    left = time_left(received, None if case.status == CORRECTION else until, ANSWER_WITHIN)
     return Waiting(case, offering, checklist_of(case, offering).owed, left)

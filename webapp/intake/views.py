@@ -27,7 +27,7 @@ from webapp.words import instant, word
 intake = Blueprint("intake", __name__, url_prefix="/intake")
 
 Answer = str | tuple[str, int] | Response
-ANSWERS = frozenset({"ApplicationAccepted", "ApplicationDeclined"})
+ANSWERS = frozenset({"ApplicationAccepted", "ApplicationDeemedAccepted", "ApplicationDeclined"})
 AFTER_INTAKE = (IN_PROGRESS, CLOSED, DECLINED)
 
 

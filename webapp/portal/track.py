@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from engine.case.approval import LEAD
 from engine.case.state import (
     CLOSED,
+    CORRECTION,
     DECLINED,
     DONE,
     GRANTED,
@@ -89,6 +90,8 @@ def progress_of(view: CaseView) -> Progress:
 
 def _state(view: CaseView) -> str:
     status = view.case.status
+    if status == CORRECTION:
+        return SUBMITTED  # the page says what is to be handed in
     if status in {SUBMITTED, DECLINED, CLOSED}:
         return status
     return READY if any(task.act == DELIVER for task in view.case.open_tasks()) else UNDERWAY

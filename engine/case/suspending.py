@@ -1,0 +1,131 @@
+"""特别程序: clocks stopped and going on again (行政许可法 45).
+
+Half open: the day a suspension starts does not count, the day it ends counts; overlapping ones are united. While one is
+open the clocks it stops have no due date and no armed timer. The decision of its item ends it, and so does the end of
+the case.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+
+from engine.case import policy
+from engine.case.act import Act, Notice
+from engine.case.deployment import Deployment
+from engine.case.policy import require_running_item
+from engine.case.procedures import PROCEDURES
+from engine.case.recompute import Counting, first_limit
+from engine.case.running import TASK, applies, limit_of, running_clocks, set_due
+from engine.case.state import Case
+from engine.case.stops import end_stop, go_on
+from engine.case.terms import BOTH, PROMISED_ONLY, RESUMED, Stop
+from engine.commands import Actor, ResumeClock, SuspendClock
+from engine.errors import AlreadyDone, BadInput, NotFound, NotPermitted
+from engine.journal import Json
+
+LONGEST = Decimal(1000)
+"""Working days a procedure is expected to take at most: four years."""
+
+
+def check_suspend(case: Case, deployment: Deployment, command: SuspendClock, actor: Actor) -> None:
+    """Somebody who handles the item, or works for the lead department, with ground, evidence and expected length."""
+    require_running_item(case, command.item)
+    _require_handling(deployment, command.item, actor)
+    procedure = PROCEDURES.get(command.procedure)
+    if procedure is None:
+        raise BadInput(
+            "suspend.procedure", "没有这种特别程序", f"there is no procedure {command.procedure!r}", "procedure"
+        )
+    if command.scope not in {BOTH, PROMISED_ONLY}:
+        raise BadInput("suspend.scope", "范围应为 both 或 promised", "the scope is both or promised", "scope")
+    if command.scope == BOTH and not procedure.statutory:
+        raise BadInput(
+            "suspend.statutory", f"“{procedure.name_zh}”不是法定的不计时情形，只能中止承诺时限",
+            f"the law does not exempt {procedure.name_en}: it stops the promised clocks only", "scope",
+        )  # fmt: skip
+    for name in ("ground", "evidence"):
+        policy.require_text(name, getattr(command, name))
+    _days(command.expected_days)
+
+
+def suspend_facts(case: Case, command: SuspendClock, counting: Counting) -> dict[str, Json]:
+    """What was said, and the limits of running clocks that the case does not keep yet."""
+    return {
+        "item": command.item, "procedure": command.procedure, "ground": command.ground.strip(),
+        "evidence": command.evidence.strip(), "expected_days": f"{_days(command.expected_days).normalize():f}",
+        "scope": command.scope, "limits": fresh_limits(case, counting),
+    }  # fmt: skip
+
+
+def fresh_limits(case: Case, counting: Counting) -> dict[str, str]:
+    """Clock → its limit, of clocks the case does not keep the limit of."""
+    found: dict[str, str] = {}
+    for clock in running_clocks(case):
+        if clock.kind != TASK and clock.key not in case.limits:
+            span = first_limit(case, clock, counting)
+            if span is not None:
+                found[clock.key] = f"{span[0]} {span[1]}"
+    return found
+
+
+def suspended(case: Case, facts: Mapping[str, Json], act: Act) -> None:
+    """ClockSuspended: the clocks stand still and the applicant is told for how long."""
+    case.limits |= facts["limits"]
+    number = str(len(case.suspensions) + 1)
+    past = sorted(clock.key for clock in running_clocks(case) if clock.due is not None and clock.due <= act.at)
+    stop = Stop(
+        facts["item"], facts["procedure"], facts["ground"], facts["evidence"], facts["expected_days"], facts["scope"],
+        act.at, past=tuple(past),
+    )  # fmt: skip
+    case.suspensions[number] = stop
+    for clock in list(running_clocks(case)):
+        if clock.due is not None and applies(stop, clock) and limit_of(case, clock) is not None:
+            set_due(case, clock, None, False)
+    told = {name: facts[name] for name in ("item", "procedure", "ground", "expected_days")}
+    act.notices.append(Notice("clock_suspended", facts={"number": case.number, **told}))
+
+
+def check_resume(case: Case, deployment: Deployment, command: ResumeClock, actor: Actor) -> None:
+    """The suspension goes on, and somebody who could have begun it shows that it is over."""
+    stop = case.suspensions.get(command.suspension)
+    if stop is None:
+        raise NotFound("suspension.unknown", "没有这次中止", "there is no such suspension", command.suspension)
+    if stop.ended_at is not None:
+        raise AlreadyDone("suspension.ended", "计时已经恢复", "this suspension is over", command.suspension)
+    _require_handling(deployment, stop.item, actor)
+    policy.require_text("evidence", command.evidence)
+
+
+def resume_facts(command: ResumeClock) -> dict[str, Json]:
+    """What the journal keeps of the end of a suspension."""
+    return {"suspension": command.suspension, "evidence": command.evidence.strip()}
+
+
+def resumed(case: Case, facts: Mapping[str, Json], act: Act) -> None:
+    """ClockResumed: what no other suspension stops is due again, later by the days that did not count."""
+    end_stop(case, act, facts["suspension"], RESUMED)
+    go_on(case, act)
+
+
+def _require_handling(deployment: Deployment, code: str, actor: Actor) -> None:
+    """A handler of a step of the item's department, or of the lead department."""
+    offering = deployment.offering
+    departments = {offering.lead_department} | ({offering.item(code).department} if code else set())
+    handles = any(actor.holds(step.department, step.role) for step in offering.steps.values())
+    if actor.department not in departments or not handles:
+        raise NotPermitted(
+            "policy.suspend", "只有承办部门或牵头部门的经办人可以中止、恢复计时",
+            "only handlers of the item's or the lead department may stop its clocks, or let them go on",
+        )  # fmt: skip
+
+
+def _days(text: str) -> Decimal:
+    try:
+        days = Decimal(text.strip())
+    except InvalidOperation:
+        days = Decimal(0)
+    if not days.is_finite() or not 0 < days <= LONGEST or days != round(days, 2):
+        raise BadInput(
+            "suspend.days", "请填写预计所需的工作日数", "say how many working days it is expected to take",
+            "expected_days",
+        )  # fmt: skip
+    return days
