@@ -32,7 +32,7 @@ help:
 
 # A stamp per set of packages: nothing is installed twice until what the project needs changes.
 $(BIN)/.ready-demo: setup.cfg pyproject.toml tools/venv.sh
-	@sh tools/venv.sh "$(PYTHON)" "$(VENV)" .
+	@sh tools/venv.sh "$(PYTHON)" "$(VENV)" ".[pdf]"
 	@touch "$@"
 
 $(BIN)/.ready-test: setup.cfg pyproject.toml tools/venv.sh

@@ -188,7 +188,7 @@ def lag(place: Site, deadlines: int) -> Iterator[Figure]:
 
 def _late(engine: Engine, case_id: str) -> float:
     view = engine.read.case(case_id, SYSTEM)
-    (entry,) = [entry for entry in view.entries if entry.kind == "StepOverdue"]
+    (entry,) = [entry for entry in view.entries if entry.kind == "StepEscalated"]
     (task,) = [task for task in view.case.open_tasks() if task.escalation]
     return (entry.instant - from_text(str(task.due_at))).total_seconds()
 

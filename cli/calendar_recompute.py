@@ -11,7 +11,7 @@ import click
 from cli.calendar_show import WHY
 from engine.bootstrap import build_engine
 from engine.case.clock_view import clock_name
-from engine.case.recompute import Counting, changed_clocks
+from engine.case.recompute import TIMER_EVENT, Counting, changed_clocks, changes_anything
 from engine.case.state import IN_PROGRESS, SUBMITTED
 from engine.commands import SYSTEM, RecomputeDueDates
 from engine.engine import Engine
@@ -91,7 +91,7 @@ def _recompute(engine: Engine, case_id: str, dry_run: bool) -> dict[str, Json] |
     facts: Mapping[str, Json] = changed_clocks(
         view.case, Counting(view.entries, engine.deployments.get, engine.read.calendar)
     )
-    if not facts["clocks"] and "deemed" not in facts:
+    if not changes_anything(facts):
         return None
     if not dry_run:
         outcome = engine.execute(RecomputeDueDates(case_id), SYSTEM)
@@ -103,7 +103,9 @@ def _recompute(engine: Engine, case_id: str, dry_run: bool) -> dict[str, Json] |
 
 
 def _named(view: CaseView, clock: Mapping[str, Json]) -> dict[str, str]:
-    """Names of a clock: of the case, of an item, of a step."""
+    """Names of a clock: of the case, of an item, of a step, of a timer event."""
+    if clock["clock"] == TIMER_EVENT:
+        return {"name_zh": f"定时事件 {clock['element']}", "name_en": f"timer event {clock['element']}"}
     zh, en = clock_name(view.case, view.deployment.offering, clock["clock"], clock["of"])
     return {"name_zh": zh, "name_en": en}
 

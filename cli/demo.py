@@ -130,13 +130,16 @@ def _announce(port: int, as_json: bool) -> None:
         return
     click.echo(f"\n  并联 Binglian 已启动 is running:  {url}\n\n  密码 password for every account: {PASSWORD}\n")
     heads = [account for account in accounts if account.roles == ("section_head",)]
+    directors = [account for account in accounts if account.roles == ("department_head",)]
     alone = [account for account in accounts if "section_head" in account.roles and account not in heads]
     for account in accounts:
-        if account not in (*heads, *alone):
+        if account not in (*heads, *directors, *alone):
             department = catalogue.departments[account.department]
             click.echo(f"    {account.username:<13} {department.name_zh} {department.name_en}")
     names = ", ".join(account.username for account in heads[:3])
     click.echo(f"    {names}, …  科室负责人,收到超期通知 section heads, told what is overdue")
+    names = ", ".join(account.username for account in directors[:3])
+    click.echo(f"    {names}, …  部门负责人,督办第二级 heads of departments, told next")
     click.echo("    其他部门各一个账号 one account for each of the other departments:")
     others = ", ".join(f"{account.username} {catalogue.departments[account.department].name_zh}" for account in alone)
     click.echo(textwrap.fill(others, 100, initial_indent="      ", subsequent_indent="      "))

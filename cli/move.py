@@ -6,7 +6,8 @@ import sys
 import click
 
 from engine.bootstrap import build_auditor, build_engine
-from engine.case.moving import Line, MoveReport
+from engine.case.moving import MoveReport
+from engine.case.rerun import Line
 from engine.commands import SYSTEM, MoveCase
 from engine.engine import Engine
 from engine.errors import BadInput, NotFound

@@ -21,6 +21,7 @@ from engine.errors import BadInput
 from engine.settings import settings_from
 from timers.channels import channels_of
 from timers.delivery import Couriers
+from timers.documents import Printer
 from timers.scheduler import Alarm
 from webapp.app import create_app
 
@@ -137,15 +138,17 @@ def _watch(engine: Engine) -> None:
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    alarm, couriers = Alarm(engine), Couriers(engine, channels_of(engine))
+    alarm, couriers, printer = Alarm(engine), Couriers(engine, channels_of(engine)), Printer(engine)
     alarm.start()
     couriers.start()
+    printer.start()
     logging.getLogger(__name__).info("watching deadlines, next due %s", engine.due() or "none")
     try:
         stop.wait()
     finally:
         alarm.stop()
         couriers.stop()
+        printer.stop()
 
 
 COMMANDS = (serve, run_timers)

@@ -1,9 +1,12 @@
 """Whether a diagram and the ``item.toml`` of its item or bundle say the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from engine.catalogue import Offering
+from engine.catalogue.policies import policy_problem
+from engine.catalogue.seat_rules import read_rule
+from engine.catalogue.table import Table
 from engine.diagram.calls import tasks_of_persons
 from engine.diagram.concurrent_writes import written
 from engine.diagram.decision_files import decisions_of
@@ -11,7 +14,9 @@ from engine.diagram.extension import StepElement, offering_code, read_steps
 from engine.diagram.finding import Finding
 from engine.diagram.foreign import adopt
 from engine.diagram.xml import executable_processes, read_definitions
-from engine.errors import BinglianError, DiagramError
+from engine.errors import BinglianError, CatalogueError, DiagramError
+
+DIFFERS, POLICY_RULE = "step-differs", "step-policy"
 
 
 def agreement(offering: Offering, file: str) -> Iterator[Finding]:
@@ -33,18 +38,24 @@ def agreement(offering: Offering, file: str) -> Iterator[Finding]:
         yield _missing(file, step_id, drawn=step_id in drawn)
     for step_id in sorted(set(drawn) & set(offering.steps)):
         yield from _step(offering, drawn[step_id], file)
+        yield from _approvers(offering, drawn[step_id], file)
+    yield from _policies(offering, drawn, file)
     yield from _answers_written(offering, file)
 
 
 def refuse_disagreement(offering: Offering, file: str) -> None:
     """Raises DiagramError for what would stop a case: asked once, when a version is deployed.
 
-    That is a step the item does not have, one that says something else than the item, an answer that is written.
+    That is a step the item does not have, one that says something else than the item or names a policy that cannot be
+    its own, an answer that is written.
     """
     process = executable_processes(read_definitions(offering.diagram, file))[0]
     lost = [drawn.get("id", "") for drawn, _ in tasks_of_persons(process) if drawn.get("id") not in offering.steps]
     missing = [_missing(file, step_id, drawn=True) for step_id in lost]
-    differs = [found for found in agreement(offering, file) if found.rule == "step-differs"]
+    differs = [found for found in agreement(offering, file) if found.rule in {DIFFERS, POLICY_RULE}]
+    for found in agreement(offering, file):
+        if found.rule == "diagram.approvers":
+            raise DiagramError(found.rule, found.message_zh, found.message_en, file)
     for found in (*missing, *differs, *_answers_written(offering, file)):
         where = f"{file}:{found.line} {found.element}"
         raise DiagramError(f"diagram.{found.rule}", found.message_zh, found.message_en, where)
@@ -83,8 +94,33 @@ def _step(offering: Offering, drawn: StepElement, file: str) -> Iterator[Finding
             yield _differs(file, drawn.id, name, said, shown)
 
 
+def _approvers(offering: Offering, drawn: StepElement, file: str) -> Iterator[Finding]:
+    """A diagram that draws approvers says the same as the item; one that draws none leaves it to the item."""
+    if drawn.approvers is None:
+        return
+    try:
+        shown = read_rule(Table(dict(drawn.approvers), file, f"{drawn.id} bl:approvers"))
+    except CatalogueError as error:
+        said = f"{error.where}: "
+        zh, en = f"{said}{error.message_zh}", f"{said}{error.message_en}"
+        yield Finding(file, drawn.id, drawn.line, DIFFERS, "error", zh, en, "write it as item.toml does")
+        return
+    if shown != offering.steps[drawn.id].approvers:
+        zh, en = "bl:approvers 与 item.toml 的 approvers 不一致", "bl:approvers and the approvers of item.toml differ"
+        yield Finding(file, drawn.id, drawn.line, DIFFERS, "error", zh, en, "make them the same")
+
+
+def _policies(offering: Offering, drawn: Mapping[str, StepElement], file: str) -> Iterator[Finding]:
+    """Policies a diagram names: they exist, and silence decides nothing that it cannot."""
+    for step in drawn.values():
+        problem = policy_problem(offering.policies, step.policy, step.act) if step.policy else None
+        if problem is not None:
+            hint = "name a policy of policies.toml that fits, or none"
+            yield Finding(file, step.id, step.line, POLICY_RULE, "error", *problem, hint)
+
+
 def _differs(file: str, element: str, name: str, said: object, shown: object) -> Finding:
     return Finding(
-        file, element, 0, "step-differs", "error", f"{name}:item.toml 为 {said},图中为 {shown}",
+        file, element, 0, DIFFERS, "error", f"{name}:item.toml 为 {said},图中为 {shown}",
         f"{name}: item.toml says {said}, the diagram {shown}", "make them the same",
     )  # fmt: skip

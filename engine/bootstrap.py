@@ -6,6 +6,7 @@ from engine.calendar import load_calendar
 from engine.clock import Clock, system_clock
 from engine.deployments import Deployments
 from engine.diagram.bounds import DiagramBounds
+from engine.documents.load import load_papers
 from engine.engine import Engine
 from engine.instants import aware_utc
 from engine.replay import Auditor
@@ -22,7 +23,7 @@ def build_engine(settings: Settings, clock: Clock = system_clock) -> Engine:
     bounds = DiagramBounds(settings.diagram_elements, settings.expression_length)
     deployments = Deployments(store, settings.processes, calendar, bounds)
     deployments.deploy_all(aware_utc(clock()))
-    return Engine(settings, clock, store, deployments)
+    return Engine(settings, clock, store, deployments, load_papers(settings.processes))
 
 
 def build_auditor(engine: Engine) -> Auditor:

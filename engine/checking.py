@@ -9,6 +9,7 @@ from engine.catalogue import load_catalogue
 from engine.catalogue.load import decision_files
 from engine.diagram.finding import Finding
 from engine.diagram.lint import lint
+from engine.documents.checking import document_findings
 from engine.errors import CatalogueError
 
 
@@ -44,3 +45,4 @@ def _catalogue(folder: Path) -> Iterator[Finding]:
             )  # fmt: skip
     for offering in catalogue.offerings.values():
         yield from agreement(offering, str(folder / offering.code / "process.bpmn"))
+    yield from document_findings(folder, catalogue)

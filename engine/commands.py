@@ -25,6 +25,9 @@ class Actor:
 SYSTEM = Actor("system")
 """The engine itself: timers and other acts nobody performs."""
 
+APPLICANT = Actor("applicant")
+"""Whoever holds number and query code of the case; the caller has checked both."""
+
 
 @dataclass(frozen=True)
 class SubmitCase:
@@ -38,6 +41,8 @@ class SubmitCase:
     """Material code → ``received`` or ``deferred``; what is not named is still missing."""
     key: str = ""
     """Idempotency key."""
+    applicant: str = ""
+    """Account of the applicant, if he works here: he has no say in this case (回避)."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,28 @@ class SupplyMaterials:
 
 
 @dataclass(frozen=True)
+class UploadMaterial:
+    """Record a file of a material as its next version; the material counts as handed in with it.
+
+    The file has been checked and kept before (``Engine.upload`` does both). Decisions that have read an older version
+    stand no longer.
+    """
+
+    case_id: str
+    """The case."""
+    material: str
+    """Material code."""
+    sha256: str
+    """SHA-256 of the file, 64 hexadecimal digits."""
+    size: str
+    """Its length in bytes, in digits."""
+    type: str
+    """Its kind by content: ``pdf``, ``jpeg``, ``png``, ``tiff``, ``ofd``, ``docx`` or ``xlsx``."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
 class AcceptCase:
     """Accept the application: clocks start, the branches open (行政许可法 32, 42)."""
 
@@ -93,16 +120,37 @@ class DeclineCase:
 
 @dataclass(frozen=True)
 class DecideStep:
-    """Decide one open step."""
+    """Decide one open step, or vote in one that several people decide; in a seat that was lent it is advice."""
 
     case_id: str
     """The case."""
     task_id: str
     """The open task, as the inbox shows it."""
     decision: str
-    """``agree``, ``disagree``, ``agree_with_conditions``, or ``forward`` on a step that only advises."""
+    """``agree``, ``disagree``, ``agree_with_conditions``, ``forward`` on a step that only advises, ``abstain`` in a
+    vote."""
     opinion: str = ""
-    """The opinion; required unless the decision is ``agree``."""
+    """The opinion; required unless the decision is ``agree`` or ``abstain``."""
+    key: str = ""
+    """Idempotency key."""
+    seen: Mapping[str, str] = field(default_factory=dict)
+    """Material code → SHA-256 of the version the person was shown; the decision stands on these."""
+    seat: str = ""
+    """Number of the seat; empty: the one this person has."""
+    behalf: str = ""
+    """Account of the absent person this one stands in for (代理); both are on record."""
+
+
+@dataclass(frozen=True)
+class ObjectToDeemed:
+    """Object to a step that counts as agreed to because nobody answered in time; it is refused then."""
+
+    case_id: str
+    """The case."""
+    task_id: str
+    """The step that was deemed agreed to."""
+    reasons: str
+    """Why it is not agreed to; no personal data."""
     key: str = ""
     """Idempotency key."""
 
@@ -128,7 +176,7 @@ class FireTimer:
     case_id: str
     """The case."""
     timer_id: str
-    """``<task id>:<escalation level>``, ``<token>@<number>.<times>`` of an event, or the id of a term of the case."""
+    """``<task id>:<number of the stage>``, ``<token>@<number>.<times>`` of an event, or the id of a term."""
     key: str = ""
     """Idempotency key."""
 
@@ -203,6 +251,87 @@ class MoveCase:
 
 
 @dataclass(frozen=True)
+class ReturnStep:
+    """Return a case from an open step to an earlier one (退回): its last decision is void, with all that followed from
+    it; other branches keep theirs, and the clocks of the case go on."""
+
+    case_id: str
+    """The case."""
+    task_id: str
+    """The open task of whoever returns it."""
+    to_step: str
+    """Id of the step to be decided again; one that was really decided, before this one, also across a join."""
+    reason: str
+    """Why, as those who decide again are told; no personal data."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class ReturnCase:
+    """Return a whole case to its first steps (整案退回), by the lead department: every decision is void."""
+
+    case_id: str
+    """The case."""
+    reason: str
+    """Why; no personal data."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class TakeBackDecision:
+    """Take back the own decision (撤回) while nobody has handled anything that followed from it."""
+
+    case_id: str
+    """The case."""
+    task_id: str
+    """The task that was decided."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class WithdrawCase:
+    """Withdraw an application (撤销申请), by the window on behalf of the applicant, until results are delivered."""
+
+    case_id: str
+    """The case."""
+    reason: str
+    """Why; no personal data."""
+    evidence: str
+    """The document that shows that the applicant wants it, for example the number of his letter."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class TerminateCase:
+    """End a case without a decision on a legal ground (终止), by the head of the lead department."""
+
+    case_id: str
+    """The case."""
+    ground: str
+    """The legal ground."""
+    reason: str
+    """What happened; no personal data."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class ReopenCase:
+    """Open a refused case again (重新办理), by the head of the lead department: the refusing decisions are void."""
+
+    case_id: str
+    """The case."""
+    reason: str
+    """Why; no personal data."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
 class RecomputeDueDates:
     """Count the running due dates of a case again with the calendar as it is now (a year's list was loaded)."""
 
@@ -212,20 +341,351 @@ class RecomputeDueDates:
     """Idempotency key."""
 
 
+@dataclass(frozen=True)
+class AcknowledgeEscalation:
+    """Say that one knows that a step is late; by somebody who was told, for himself."""
+
+    case_id: str
+    """The case."""
+    escalation: str
+    """Number of the escalation in the case."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class ExplainEscalation:
+    """Explain why a step is late, for the department that handles it; until it is written off, the last one counts."""
+
+    case_id: str
+    """The case."""
+    escalation: str
+    """Number of the escalation in the case."""
+    explanation: str
+    """Why, and what is done about it; no personal data."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class WriteOffEscalation:
+    """Write an escalation off (销号) that was explained and whose step is no longer open; by supervision."""
+
+    case_id: str
+    """The case."""
+    escalation: str
+    """Number of the escalation in the case."""
+    remark: str
+    """What supervision makes of the explanation; no personal data."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class NudgeStep:
+    """Urge whoever handles an open step (催办); once per step and working day, whoever does it."""
+
+    case_id: str
+    """The case."""
+    task_id: str = ""
+    """The open task. Empty, by the applicant only: every step that is past its limit."""
+    message: str = ""
+    """A word to the handlers, no personal data; the applicant gives none."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class IssueDocument:
+    """Record that a document that was due is made and its file kept; by the system, which makes it."""
+
+    case_id: str
+    """The case."""
+    document: str
+    """The document, ``<entry that made it due>.<ordinal>``."""
+    kind: str
+    """Code of its kind."""
+    number: str
+    """Its number."""
+    sha256: str
+    """SHA-256 of the file, 64 hexadecimal digits."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class ClaimTask:
+    """Take a seat that is open to all who hold its role (签收)."""
+
+    case_id: str
+    """The case."""
+    task_id: str
+    """The open task."""
+    seat: str = "1"
+    """Number of the seat; a step that one person decides has the seat ``1``."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class ReleaseTask:
+    """Give a claimed seat back to all who hold its role (取消签收)."""
+
+    case_id: str
+    """The case."""
+    task_id: str
+    """The open task."""
+    seat: str = "1"
+    """Number of the seat."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class TransferTask:
+    """Hand one's own seat on for good, to a person or a role (转办)."""
+
+    case_id: str
+    """The case."""
+    task_id: str
+    """The open task."""
+    department: str
+    """Department of the receiver."""
+    role: str
+    """Role of the receiver in it."""
+    person: str = ""
+    """Account of the receiver; empty: whoever holds the role."""
+    reason: str = ""
+    """Why, as the receiver is told; no personal data."""
+    seat: str = "1"
+    """Number of the seat."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class AssignTask:
+    """Give somebody's seat to a person or a role (指派), by a head of its department or an administrator."""
+
+    case_id: str
+    """The case."""
+    task_id: str
+    """The open task."""
+    department: str
+    """Department of the receiver."""
+    role: str
+    """Role of the receiver in it."""
+    person: str = ""
+    """Account of the receiver; empty: whoever holds the role."""
+    reason: str = ""
+    """Why, as the receiver is told; no personal data."""
+    seat: str = "1"
+    """Number of the seat."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class DelegateTask:
+    """Lend one's own seat to a person, who says what he thinks; then one decides oneself (委派)."""
+
+    case_id: str
+    """The case."""
+    task_id: str
+    """The open task."""
+    person: str
+    """Account of the one who is asked."""
+    reason: str = ""
+    """What he is asked; no personal data."""
+    seat: str = "1"
+    """Number of the seat."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class GetBackTask:
+    """Get a lent seat back, or give it back; nothing was said (收回委派)."""
+
+    case_id: str
+    """The case."""
+    task_id: str
+    """The open task."""
+    seat: str = "1"
+    """Number of the seat."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class AddApprover:
+    """Add an approver to a step one decides (加签)."""
+
+    case_id: str
+    """The case."""
+    task_id: str
+    """The open task."""
+    placed: str
+    """``before`` one's own turn, ``after`` it, or ``beside`` it."""
+    department: str
+    """Department of the approver."""
+    role: str
+    """Role of the approver in it."""
+    person: str = ""
+    """Account of the approver; empty: whoever holds the role."""
+    reason: str = ""
+    """Why, as the approver is told; no personal data."""
+    seat: str = "1"
+    """Number of one's own seat."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class RemoveApprover:
+    """Remove an approver who has not decided (减签)."""
+
+    case_id: str
+    """The case."""
+    task_id: str
+    """The open task."""
+    seat: str
+    """Number of the seat that is removed."""
+    reason: str = ""
+    """Why, as those who sit there are told; no personal data."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """Give what a leaver has still to do in a case to somebody else (离岗交接), by a head of the department the seats
+    are of, or an administrator. What was lent to him goes back to its owner."""
+
+    case_id: str
+    """The case."""
+    leaver: str
+    """Account of the one who leaves."""
+    department: str
+    """Department of the receiver."""
+    role: str
+    """Role of the receiver in it."""
+    person: str = ""
+    """Account of the receiver; empty: whoever holds the role."""
+    reason: str = ""
+    """Why; no personal data."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class CopyTo:
+    """Show a case to somebody, to read (抄送); once per person."""
+
+    case_id: str
+    """The case."""
+    person: str
+    """Account of the reader."""
+    text: str = ""
+    """A word to the reader; no personal data."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class AskSomeone:
+    """Ask somebody about a case (征询); nothing waits for the answer."""
+
+    case_id: str
+    """The case."""
+    person: str
+    """Account of the one who is asked."""
+    text: str
+    """The question; no personal data."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class AnswerAside:
+    """Answer a question one was asked, or confirm that a copy was read."""
+
+    case_id: str
+    """The case."""
+    number: str
+    """Number of the copy or question in the case."""
+    text: str = ""
+    """The answer; a copy is read without one."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class SetAbsence:
+    """Say who stands in for somebody who is absent (代理), by himself, a head of his department or an administrator.
+
+    For ``Engine.absences``: it is not part of a case.
+    """
+
+    person: str
+    """Account of the absent."""
+    substitute: str
+    """Account of who stands in for him; of the same department."""
+    first_day: str
+    """First day, ``2026-03-02``."""
+    last_day: str
+    """Last day, included."""
+    basis: str
+    """What the substitution rests on, for example the order it was made by."""
+    scope: str = ""
+    """Codes of the items and bundles it is for, one after the other; empty: all."""
+
+
+@dataclass(frozen=True)
+class EndAbsence:
+    """End a substitution before its last day. For ``Engine.absences``."""
+
+    absence: str
+    """Its id."""
+
+
+SeatCommand = (
+    ClaimTask | ReleaseTask | TransferTask | AssignTask | DelegateTask | GetBackTask | AddApprover | RemoveApprover
+)
+"""What is done with one seat of an open task."""
+AsideCommand = CopyTo | AskSomeone | AnswerAside
+"""What is said beside the flow."""
+
 Command = (
     SubmitCase
     | RequestCorrection
     | SupplyMaterials
+    | UploadMaterial
     | AcceptCase
     | DeclineCase
     | DecideStep
+    | ObjectToDeemed
     | DeliverResults
     | FireTimer
     | SuspendClock
     | ResumeClock
     | ExtendClock
     | MoveCase
+    | ReturnStep
+    | ReturnCase
+    | TakeBackDecision
+    | WithdrawCase
+    | TerminateCase
+    | ReopenCase
     | RecomputeDueDates
+    | AcknowledgeEscalation
+    | ExplainEscalation
+    | WriteOffEscalation
+    | NudgeStep
+    | IssueDocument
+    | SeatCommand
+    | HandOver
+    | AsideCommand
 )
 
 
@@ -242,7 +702,10 @@ class Outcome:
 
 
 MAX_KEY, MAX_FIELD, MAX_FIELDS = 120, 10_000, 500
-_IDS = frozenset({"key", "actor", "case_id", "task_id", "timer_id", "offering", "version", "item", "suspension"})
+_IDS = frozenset({
+    "key", "actor", "case_id", "task_id", "timer_id", "offering", "version", "item", "suspension", "escalation",
+    "to_step", "seat", "behalf", "person", "department", "role", "leaver", "applicant", "number", "placed",
+})  # fmt: skip
 """Fields that hold at most ``MAX_KEY`` characters."""
 
 

@@ -20,14 +20,16 @@ from engine.agreement import refuse_disagreement
 from engine.calendar import WorkCalendar
 from engine.case.deployment import Deployment
 from engine.catalogue import Catalogue, Offering, load_catalogue
+from engine.catalogue.policies import FILE as POLICIES
 from engine.diagram.bounds import DiagramBounds, refuse_too_large
+from engine.diagram.extension import drawn_policies
 from engine.diagram.lint import refuse_unsound
 from engine.diagram.xml import diagram_version
 from engine.errors import IntegrityError, NotFound
 from engine.runtime import FlowSpecs
 from engine.store import Store
 
-_SHARED = ("departments.toml", "sources.toml")
+_SHARED = ("departments.toml", "sources.toml", POLICIES)
 _DATA = frozenset({".toml", ".bpmn", ".dmn"})
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -171,7 +173,8 @@ class Deployments:
     def _remember(self, version: str, code: str, catalogue: Catalogue) -> Deployment:
         offering = catalogue.offering(code)
         spec = _SPECS.get(version, offering.diagram, offering.decisions)
-        deployment = self._known[version] = Deployment(version, offering, spec)
+        drawn = drawn_policies(offering.diagram, f"{code}/process.bpmn")
+        deployment = self._known[version] = Deployment(version, offering, spec, drawn)
         return deployment
 
     def current(self, code: str) -> Deployment:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.case.state import CANCELLED, CLOSED, COVERED, DECLINED, DONE, ENDED_ITEMS, OPEN, SKIPPED, Case, Task
+from engine.case.reached import reached
+from engine.case.state import CANCELLED, COVERED, DONE, ENDED_ITEMS, OPEN, OVER, SKIPPED, Case, Task
 from engine.catalogue import Department, Offering
 from engine.diagram.svg import ElementState, draw
 from engine.diagram.xml import read_definitions
@@ -22,8 +23,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "covered": ("由综合窗口统一受理", "covered by the single window"),
 }
 """State of a step → how people read it, Chinese and English."""
-OVER = frozenset({CLOSED, DECLINED})
-"""States of a case in which no further step begins."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class StepState:
 def step_states(view: CaseView) -> list[StepState]:
     """Every step of the offering in its order: the equivalent of the picture for those who cannot see it."""
     case, offering = view.case, view.deployment.offering
-    latest = case.latest()
+    latest = reached(case, view.entries)
     now = to_text(view.now)
     applicable = set(case.items) if case.items else {item.code for item in offering.items}
     return [

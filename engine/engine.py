@@ -12,9 +12,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from engine.absences import Absences
 from engine.case.act import Act, LiveAnswers
-from engine.case.handlers import APPLY, SUBMITTED_KIND, Intent, prepare
+from engine.case.documents import ISSUED_KIND
+from engine.case.handlers import APPLY, LOOK_BACK, SUBMITTED_KIND, AboutTask, prepare
 from engine.case.intake import submit_facts
+from engine.case.intent import Intent
 from engine.case.policy import require_clerk
 from engine.case.projection import Snapshot, change_of, task_of
 from engine.case.state import Case, case_from_state
@@ -23,28 +26,34 @@ from engine.commands import (
     SYSTEM,
     Actor,
     Command,
-    DecideStep,
-    DeliverResults,
     FireTimer,
-    MoveCase,
+    IssueDocument,
     Outcome,
     SubmitCase,
+    UploadMaterial,
+    WriteOffEscalation,
     check_shape,
 )  # fmt: skip
 from engine.deployments import Deployments
+from engine.documents.model import Papers
 from engine.errors import BadInput, BinglianError, IntegrityError, NotPossible
 from engine.instants import aware_utc, from_text, to_text
 from engine.journal import GENESIS, Entry, Json, canonical, digest
 from engine.live import LiveCases
+from engine.materials import Materials, Upload
+from engine.paperwork import Paperwork, require_due
 from engine.ports import EnginePorts
+from engine.preview import Preview, image, require_foreseen, tried
 from engine.reader import Reader
-from engine.replay import LOST, NeedsPerson, made_anew
+from engine.replay import LOST, NeedsPerson, folded, made_anew
 from engine.settings import Settings
 from engine.store import Conflict, Store, Transaction, retried
+from engine.store.absences import AbsenceTable
 from engine.store.change import Head
 from engine.store.deliveries import Deliveries
 from engine.store.flags import Flags
 from engine.store.operations import DueTimer, Outbox, TimerLeases
+from engine.store.people import AccountsNow
 from engine.store.records import Records
 
 
@@ -58,12 +67,15 @@ class _Turn:
     instant: datetime
     previous: str
     personal: str | None = None
+    foreseen: str = ""
 
 
 class Engine:
     """Commands in, outcomes out; ``read`` for the screens, ``timers`` and ``outbox`` for the background."""
 
-    def __init__(self, settings: Settings, clock: Clock, store: Store, deployments: Deployments) -> None:
+    def __init__(
+        self, settings: Settings, clock: Clock, store: Store, deployments: Deployments, papers: Papers
+    ) -> None:
         self.settings = settings
         self.clock = clock
         self.deployments = deployments
@@ -73,22 +85,58 @@ class Engine:
         self.outbox = Outbox(store.database, self.deliveries.post)
         self.flags = Flags(store.database)
         self.timers = TimerLeases(store.database, timedelta(seconds=settings.lease_seconds))
+        self.paperwork = Paperwork(settings, papers, store, deployments)
+        self.materials = Materials(settings, store)
         self.read = Reader(store, deployments, clock, settings.secret_key)
+        self.absences = Absences(AbsenceTable(store.database), deployments.catalogue, deployments.calendar, clock)
         self._live = LiveCases(settings.live_cases)
 
-    def execute(self, command: Command, actor: Actor) -> Outcome:
+    def execute(self, command: Command, actor: Actor, foreseen: str = "") -> Outcome:
         """Carries out one command, or raises a BinglianError and changes nothing.
+
+        ``foreseen`` is the ``mark`` of a preview, of an act that goes back or ends a case: it is done as that said, or
+        NotPossible ``preview.changed`` is raised.
 
         Conflicts and deadlocks of the database are tried again with the same command; a person never sees them.
         """
         check_shape(command, actor)
+        if isinstance(command, UploadMaterial):
+            self.materials.require_kept(command)
         try:
-            return self._once(command, actor)
+            return self._once(command, actor, foreseen)
         except NeedsPerson as error:
             self.flags.put_up(error.where, error.code, aware_utc(self.clock()))
             raise
         except Conflict as error:
             raise NotPossible("engine.busy", "系统繁忙,请再试一次", "the system is busy, please try again") from error
+
+    def upload(self, case_id: str, upload: Upload, actor: Actor, key: str = "") -> Outcome:
+        """Checks, scans and keeps a file, then makes it the next version of a material; or raises and changes nothing.
+
+        What is kept and becomes no version is harmless: the same file is used when it comes again.
+        """
+        return self.execute(self.materials.take_in(self.read.case(case_id, actor), upload, actor, key), actor)
+
+    def preview(self, command: Command, actor: Actor) -> Preview:
+        """What a command on a case would do now, or why it would be refused; tried on a copy, nothing is written.
+
+        NotFound for an unknown case, BadInput for what concerns no case yet.
+        """
+        check_shape(command, actor)
+        if isinstance(command, SubmitCase):
+            raise BadInput("preview.submit", "登记申请无需预览", "there is nothing to foresee of a new application")
+        view = self.read.case(command.case_id, SYSTEM)
+        instant = max(view.now, view.entries[-1].instant)
+        get, calendar = self.deployments.get, self.deployments.calendar
+        people = AccountsNow(self.store.database.read)
+        intent = Intent(actor, instant, view.deployment, get, lambda: view.entries, calendar, people)
+        ports = EnginePorts(self.deployments, self.settings, None)
+        try:
+            return tried(view.case, intent, command, ports)
+        except IntegrityError as error:
+            if error.code not in LOST:
+                raise
+            return tried(folded(view.case.id, view.entries, self.deployments), intent, command, ports)
 
     def fire_together(self, due: Sequence[DueTimer]) -> None:
         """Fires timers of different cases in one transaction: all of them, or it raises whatever and fires none.
@@ -103,14 +151,14 @@ class Engine:
             self._live.put(case)
 
     @retried
-    def _once(self, command: Command, actor: Actor) -> Outcome:
+    def _once(self, command: Command, actor: Actor, foreseen: str) -> Outcome:
         with self.store.transaction() as transaction:
             if command.key and (known := transaction.outcome_of(actor.id, command.key)) is not None:
                 return self._known(command, *known)
             if isinstance(command, SubmitCase):
                 case, outcome = self._submit(transaction, command, actor)
             else:
-                case, outcome = self._change(transaction, command, actor)
+                case, outcome = self._change(transaction, command, actor, foreseen)
             if command.key:
                 transaction.remember(actor.id, command.key, _mark(command), outcome.__dict__)
         self._live.put(case)
@@ -131,7 +179,7 @@ class Engine:
         turn = _Turn(SUBMITTED_KIND, facts, actor.id, aware_utc(self.clock()), GENESIS, json.dumps(personal))
         return case, self._apply(transaction, case, turn)
 
-    def _change(self, transaction: Transaction, command: Any, actor: Actor) -> tuple[Case, Outcome]:
+    def _change(self, transaction: Transaction, command: Any, actor: Actor, foreseen: str = "") -> tuple[Case, Outcome]:
         head = transaction.lock(command.case_id)
         case = self._live.take(command.case_id, head.revision)
         if case is None:
@@ -144,13 +192,13 @@ class Engine:
             _recall(transaction, case, command)
             intent = Intent(
                 actor, instant, self.deployments.get(case.version), self.deployments.get,
-                partial(transaction.locked_entries, case.id), self.deployments.calendar,
+                partial(transaction.locked_entries, case.id), self.deployments.calendar, transaction.people,
             )  # fmt: skip
             kind, facts = prepare(case, intent, command)
         except BinglianError:
             self._live.put(case)  # policy only looked; the case is as it was
             raise
-        turn = _Turn(kind, facts, actor.id, instant, head.hash)
+        turn = _Turn(kind, facts, actor.id, instant, head.hash, foreseen=foreseen)
         try:
             return case, self._apply(transaction, case, turn)
         except IntegrityError as error:
@@ -181,10 +229,13 @@ class Engine:
 
     def _apply(self, transaction: Transaction, case: Case, turn: _Turn) -> Outcome:
         before, open_before = Snapshot(case), {task.id for task in case.open_tasks()}
+        standing, seen = self.paperwork.standing(case), image(case) if turn.foreseen else None
         ports = EnginePorts(self.deployments, self.settings, transaction)
         answers = LiveAnswers()
         act = Act(case.revision + 1, turn.instant, turn.actor, ports, answers)
         APPLY[turn.kind](case, turn.facts, act)
+        if seen is not None:
+            require_foreseen(seen, case, self.deployments.get(seen.version).offering, turn.foreseen)
         case.revision = act.entry
         case.freeze()
         state = case.state_bytes()
@@ -193,7 +244,10 @@ class Engine:
             digest(state), turn.previous,
         ).seal()  # fmt: skip
         change = change_of(case, before, entry, state, act.notices)
-        transaction.apply(change if turn.personal is None else replace(change, personal=turn.personal))
+        documents = self.paperwork.due(standing, case, entry, transaction.next_value)
+        transaction.apply(replace(change, documents=documents, personal=turn.personal))
+        if entry.kind == ISSUED_KIND:
+            transaction.mark_issued(case.id, entry)
         open_now = case.tasks.keys()  # nothing else is left among them
         opened, closed = tuple(sorted(open_now - open_before)), tuple(sorted(open_before - open_now))
         return Outcome(case.id, case.number, case.revision, opened, closed, len(act.notices))
@@ -212,17 +266,31 @@ class Engine:
 
 
 def _recall(transaction: Transaction, case: Case, command: Command) -> None:
-    """Brings back the closed tasks a command concerns: all for a move, otherwise the one it names, if it is closed."""
-    if isinstance(command, MoveCase):
+    """Brings back the closed tasks a command concerns: all that it looks back on, or the one it names."""
+    if isinstance(command, LOOK_BACK):
         case.recall(map(task_of, transaction.tasks_of(case.id)))
-    elif isinstance(command, DecideStep | DeliverResults) and command.task_id not in case.tasks:
-        case.recall(map(task_of, transaction.tasks_of(case.id, command.task_id)))
+    elif isinstance(command, IssueDocument) and command.document not in case.documents:
+        require_due(transaction, command)
+    elif (task_id := _task_named(case, command)) and task_id not in case.tasks:
+        case.recall(map(task_of, transaction.tasks_of(case.id, task_id)))
+
+
+def _task_named(case: Case, command: Command) -> str:
+    """The task a command is about; empty when it is not about one that may be closed."""
+    if isinstance(command, WriteOffEscalation):
+        one = case.escalations.get(command.escalation)
+        return "" if one is None else one.task
+    return command.task_id if isinstance(command, AboutTask) else ""
 
 
 def _mark(command: Command) -> str:
     """Tells one command from another, in every process alike; the applicant's form, being personal, does not count."""
     told = {"command": type(command).__name__, **vars(command)}
     told.pop("form", None)
-    if "materials" in told:
-        told["materials"] = dict(told["materials"])
+    for name in ("materials", "seen"):
+        if name in told:
+            told[name] = dict(told[name])
+    for name in ("seen", "seat", "behalf", "applicant"):  # as before there were such fields
+        if name in told and not told[name]:
+            del told[name]
     return digest(canonical(told))

@@ -6,11 +6,14 @@ from decimal import Decimal
 from typing import cast
 
 from engine.calendar import Limit, Unit, due_date
+from engine.calendar.timers import office_due
 from engine.case.act import Pause
-from engine.case.deadlines import next_opening
+from engine.case.deadlines import next_opening, opening_before
 from engine.case.deployment import Deployment
 from engine.case.running import suspensions
 from engine.deployments import Deployments
+from engine.diagram.schedule import OFFICE_SECONDS
+from engine.errors import IntegrityError
 from engine.instants import to_text
 from engine.journal import Json
 from engine.settings import Settings
@@ -18,9 +21,9 @@ from engine.store import Transaction
 
 
 class EnginePorts:
-    """The outside of one transaction."""
+    """The outside of one transaction; of an act that is only tried there is none."""
 
-    def __init__(self, deployments: Deployments, settings: Settings, transaction: Transaction) -> None:
+    def __init__(self, deployments: Deployments, settings: Settings, transaction: Transaction | None) -> None:
         self.step_limit = settings.step_limit
         self.token_limit = settings.token_limit
         self._deployments = deployments
@@ -34,6 +37,9 @@ class EnginePorts:
     def due(self, start: datetime, limit: Decimal, unit: str, pauses: Sequence[Pause] = ()) -> Json:
         """The due instant of a limit, whether it is provisional, and which calendar said so."""
         calendar = self._deployments.calendar
+        if unit == OFFICE_SECONDS:
+            at, provisional = office_due(calendar, start, limit)
+            return {"at": to_text(at), "provisional": provisional, "calendar": calendar.version}
         due = due_date(calendar, start, Limit.of(limit, cast(Unit, unit)), suspensions(calendar, pauses))
         return {"at": to_text(due.at), "provisional": due.provisional, "calendar": calendar.version}
 
@@ -41,8 +47,14 @@ class EnginePorts:
         """When offices open on the first working day after the day of ``instant``."""
         return to_text(next_opening(self._deployments.calendar, instant))
 
+    def opening_before(self, instant: datetime, days: int) -> str:
+        """When offices open on the working day so many working days before the day of ``instant``."""
+        return to_text(opening_before(self._deployments.calendar, instant, days))
+
     def next_number(self, instant: datetime) -> str:
         """Area (6) + date (8, local) + sequence (6), from a counter locked until the commit."""
+        if self._transaction is None:
+            raise IntegrityError("ports.tried", "试行的操作不取编号", "an act that is only tried takes no number")
         day = instant.astimezone(self._deployments.calendar.zone).strftime("%Y%m%d")
         prefix = f"{self._area}{day}"
         return f"{prefix}{self._transaction.next_value(f'number:{prefix}'):06d}"

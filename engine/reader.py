@@ -1,6 +1,5 @@
 """What the screens read: inbox, case, overdue, tracking. Reads never load a workflow and never write."""
 
-import hashlib
 import hmac
 import json
 from collections.abc import Sequence
@@ -8,37 +7,32 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from engine import escalations as late
 from engine.calendar import WorkCalendar
 from engine.case.clock_view import ClockView, clocks_of
 from engine.case.deployment import Deployment
-from engine.case.policy import WINDOW
+from engine.case.policy import SUPERVISION, WINDOW
 from engine.case.projection import task_of
 from engine.case.recompute import Counting
 from engine.case.state import CORRECTION, IN_PROGRESS, SUBMITTED, Case, case_from_state
 from engine.clock import Clock
 from engine.commands import SYSTEM, Actor
 from engine.deployments import Deployments
+from engine.documents.code import derived_code
 from engine.errors import BadInput, NotFound
 from engine.instants import aware_utc, to_text
 from engine.journal import Entry
 from engine.replay import folded
 from engine.store import Store, queries
+from engine.store.escalations import EscalationFilter
 from engine.store.queries import Page, TaskFilter
 
-SUPERVISION = "supervision"
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
 
 
 def query_code(secret_key: str, case_id: str) -> str:
     """The code an applicant follows a case with: 8 characters, derived, so it is stored nowhere."""
-    raw = hmac.new(secret_key.encode(), f"query-code:{case_id}".encode(), hashlib.sha256).digest()
-    number = int.from_bytes(raw[:16], "big")
-    letters = []
-    for _ in range(CODE_LENGTH):
-        number, position = divmod(number, len(_ALPHABET))
-        letters.append(_ALPHABET[position])
-    return "".join(letters)
+    return derived_code(secret_key, f"query-code:{case_id}", CODE_LENGTH)
 
 
 def plain(text: str) -> str:
@@ -104,13 +98,13 @@ class Reader:
         now, tonight = to_text(self.now()), to_text(self.end_of_today())
         windows = {"all": ("", ""), "overdue": ("", now), "today": (now, tonight)}
         since, until = windows.get(which, ("", ""))
-        wanted = TaskFilter(False, actor.department, actor.roles, plain(search), since, until)
+        wanted = TaskFilter(False, actor.department, actor.roles, actor.id, plain(search), since, until)
         with self._store.database.read() as connection:
             return queries.open_tasks(connection, wanted, limit, key(after, 3))
 
     def inbox_counts(self, actor: Actor) -> InboxCounts:
         """The numbers on the chips of the inbox."""
-        wanted = TaskFilter(False, actor.department, actor.roles)
+        wanted = TaskFilter(False, actor.department, actor.roles, actor.id)
         with self._store.database.read() as connection:
             total, overdue, tonight = queries.count_open(
                 connection, wanted, [to_text(self.now()), to_text(self.end_of_today())]
@@ -121,6 +115,16 @@ class Reader:
         """What this person has handled, newest first; ``before`` is ``(closed_at, case_id, task_id)``."""
         with self._store.database.read() as connection:
             return queries.done_tasks(connection, actor.id, limit, key(before, 3))
+
+    def held_by(self, person: str) -> list[str]:
+        """Ids of the cases in which a person (an account) has something left to do by name; for ``HandOver``."""
+        with self._store.database.read() as connection:
+            return queries.cases_held_by(connection, person)
+
+    def asides(self, actor: Actor, limit: int = 100) -> list[dict[str, Any]]:
+        """Copies and questions sent to this person, newest first; unanswered ones have no ``answered_at``."""
+        with self._store.database.read() as connection:
+            return queries.asides_to(connection, actor.id, limit)
 
     def overdue(self, after: Sequence[str] | None = None, limit: int = 50) -> Page:
         """Overdue open tasks of all departments, the latest first in line."""
@@ -162,7 +166,7 @@ class Reader:
         with self._store.database.read() as connection:
             found = queries.case_with_state(connection, case_id)
             everywhere = actor == SYSTEM or actor.department in {WINDOW, SUPERVISION}
-            if found is None or not (everywhere or queries.touches(connection, case_id, actor.department)):
+            if found is None or not (everywhere or queries.touches(connection, case_id, actor.department, actor.id)):
                 raise NotFound("case.unknown", "没有这个办件", "there is no such case")
             entries = self._store.entries(connection, case_id)
             tasks = queries.tasks_of(connection, case_id)
@@ -187,6 +191,16 @@ class Reader:
             case = folded(case_id, entries, self._deployments)
         get = self._deployments.get
         return clocks_of(case, get(case.version).offering, Counting(entries, get, self.calendar), now)
+
+    def escalations(
+        self, wanted: EscalationFilter, after: Sequence[str] | None = None, limit: int = 50
+    ) -> late.EscalationPage:
+        """Escalations, open ones first and the oldest first, with who answered and what was sent to whom."""
+        return late.escalations(self._store.database, wanted, key(after, 4), limit)
+
+    def escalation_counts(self, wanted: EscalationFilter) -> dict[str, int]:
+        """How many escalations there are by kind, for the chips of a list."""
+        return late.escalation_counts(self._store.database, wanted)
 
     def query_code(self, case_id: str) -> str:
         """The applicant's code, for the receipt."""

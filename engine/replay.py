@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.case.act import Act, LiveAnswers, Pause, RecordedAnswers
 from engine.case.deployment import Deployment
-from engine.case.handlers import APPLY, MOVED_KIND, SUBMITTED_KIND
+from engine.case.handlers import APPLY, RECALLING, SUBMITTED_KIND
 from engine.case.moving import Move, MoveReport, deployed, require_movable
 from engine.case.projection import all_rows, case_row
 from engine.case.state import Case, Task
@@ -56,6 +56,9 @@ class _ReplayPorts:
     def opening_after(self, instant: datetime) -> str:
         raise IntegrityError("replay.calendar", "回放不得询问日历", "a replay must not ask the calendar")
 
+    def opening_before(self, instant: datetime, days: int) -> str:
+        raise IntegrityError("replay.calendar", "回放不得询问日历", "a replay must not ask the calendar")
+
     def next_number(self, instant: datetime) -> str:
         raise IntegrityError("replay.number", "回放不得取新编号", "a replay must not take a new number")
 
@@ -76,7 +79,7 @@ def replay(case_id: str, entries: Sequence[Entry], deployments: Deployments) -> 
     result = Replayed(case, b"")
     closed: dict[str, Task] = {}
     for entry in entries:
-        if entry.kind == MOVED_KIND:
+        if entry.kind in RECALLING:
             case.recall(closed.values())
         answers = RecordedAnswers(entry.answers)
         act = Act(entry.seq, entry.instant, entry.actor, ports, answers)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,6 +19,7 @@ LANGUAGES = ("zh", "en")
 MAIL_PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 """How the connection to the mail server is protected → its usual port."""
 SHORTEST_SECRET = 32
+MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,15 @@ class NoticeSettings:
 
 
 @dataclass(frozen=True)
+class UploadSettings:
+    """What uploads may be: bytes of one file, the command of the virus scan (empty: none) and its time in seconds."""
+
+    most_bytes: int = 20_000_000
+    scan_command: str = ""
+    scan_seconds: int = 60
+
+
+@dataclass(frozen=True)
 class Settings:
     """How one installation runs.
 
@@ -65,7 +76,8 @@ class Settings:
     ``step_limit`` bounds the automatic steps of one command, ``token_limit`` what may go on in one case at a time,
     ``diagram_elements`` and ``expression_length`` what may be deployed; ``live_cases`` the cases kept in memory;
     ``timer_batch`` how many due timers one sweep leases and ``lease_seconds`` for how long; ``notices`` how notices
-    leave the application.
+    leave the application; ``files`` the folder documents and uploads are kept in, by default beside the database;
+    ``uploads`` what may be uploaded.
     """
 
     database_url: str = "sqlite:///binglian.db"
@@ -81,6 +93,16 @@ class Settings:
     timer_batch: int = 200
     lease_seconds: int = 60
     notices: NoticeSettings = NoticeSettings()
+    files: Path | None = None
+    uploads: UploadSettings = UploadSettings()
+
+    @property
+    def files_folder(self) -> Path:
+        """Where documents are kept: ``binglian-files`` beside a SQLite file, else where the process was started."""
+        if self.files is not None:
+            return self.files
+        file = self.database_url.partition("?")[0].partition("sqlite:///")[2]
+        return (Path(file).parent if file else Path()) / "binglian-files"
 
     def __post_init__(self) -> None:
         if not (self.area.isascii() and self.area.isdigit() and len(self.area) == 6):
@@ -189,6 +211,17 @@ def _notices(environment: Mapping[str, str]) -> NoticeSettings:
     return found
 
 
+def _uploads(environment: Mapping[str, str]) -> UploadSettings:
+    plain, command = UploadSettings(), environment.get("BINGLIAN_SCAN_COMMAND", "").strip()
+    try:
+        shlex.split(command)
+    except ValueError:
+        raise _wrong("BINGLIAN_SCAN_COMMAND", "引号不成对", "has an open quotation mark") from None
+    megabytes = _number(environment, "BINGLIAN_UPLOAD_MEGABYTES", plain.most_bytes // MEGABYTE, most=500)
+    seconds = _number(environment, "BINGLIAN_SCAN_SECONDS", plain.scan_seconds, most=3600)
+    return UploadSettings(megabytes * MEGABYTE, command, seconds)
+
+
 def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings of this process; BadInput names the variable that is wrong.
 
@@ -209,4 +242,6 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         timer_batch=_number(environment, "BINGLIAN_TIMER_BATCH", 200),
         lease_seconds=_number(environment, "BINGLIAN_LEASE_SECONDS", 60),
         notices=_notices(environment),
+        files=Path(folder) if (folder := environment.get("BINGLIAN_FILES", "").strip()) else None,
+        uploads=_uploads(environment),
     )

@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import select
+
 from cli.demo_cases import received_materials, sample_form
 from engine.bootstrap import build_auditor, build_engine
 from engine.case.state import Case, Task
 from engine.commands import SYSTEM, AcceptCase, Actor, DecideStep, DeliverResults, Outcome, SubmitCase
 from engine.engine import Engine
 from engine.settings import Settings
+from engine.store.tables import metadata
 from tests.clock import ManualClock
 
 CLERK = Actor("window1", "window", frozenset({"window_clerk"}))
@@ -23,6 +26,14 @@ def settings_for(folder: Path, **changes: object) -> Settings:
         "database_url": f"sqlite:///{folder / 'binglian.db'}", "secret_key": SECRET, **changes,
     }  # fmt: skip
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def everything(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table."""
+    with engine.store.database.read() as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(select(table))] for table in metadata.sorted_tables
+        }
 
 
 def handler_of(task: Task, name: str = "") -> Actor:

@@ -5,14 +5,17 @@ Three tiers: the normal one (``make test``), ``--long`` (every round, ``make tes
 """
 
 import os
+import shutil
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import hypothesis
 import pytest
 from hypothesis import HealthCheck
 
+from engine.settings import default_processes
 from tests.clock import ManualClock
-from tests.needs import why_no_browser
+from tests.needs import why_no_browser, why_no_press
 from tests.rounds import Rounds, tier_of
 
 # The machines that run this are shared, so no test is blamed for being slow. One seed repeats a run, so there
@@ -33,6 +36,8 @@ class LeftOut:
         self.counts[reason] = max(count, self.counts.get(reason, 0))
 
 
+NEEDING = {"browser": why_no_browser, "pdf": why_no_press}
+"""Marker → why its tests cannot run on this machine, or None."""
 LEFT_OUT = pytest.StashKey[LeftOut]()
 
 
@@ -54,9 +59,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("rounds")
     if tier_of(config) == "normal":
         _leave_out(config, items, "long", "marked long; `make test-long` runs them")
-    reason = why_no_browser()
-    if reason and os.environ.get("BINGLIAN_REQUIRE_ALL") != "1":
-        _leave_out(config, items, "browser", reason)
+    if os.environ.get("BINGLIAN_REQUIRE_ALL") != "1":
+        for marker, why in NEEDING.items():
+            if reason := why():
+                _leave_out(config, items, marker, reason)
 
 
 def _leave_out(config: pytest.Config, items: list[pytest.Item], marker: str, reason: str) -> None:
@@ -68,8 +74,8 @@ def _leave_out(config: pytest.Config, items: list[pytest.Item], marker: str, rea
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """With BINGLIAN_REQUIRE_ALL=1 the browser tests stay, and fail with the reason they cannot run."""
-    reason = why_no_browser() if item.get_closest_marker("browser") else None
+    """With BINGLIAN_REQUIRE_ALL=1 tests that need something stay, and fail with the reason they cannot run."""
+    reason = next((said for marker, why in NEEDING.items() if item.get_closest_marker(marker) and (said := why())), "")
     if reason:
         pytest.fail(f"BINGLIAN_REQUIRE_ALL=1, but {reason}", pytrace=False)
 
@@ -97,6 +103,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def clock() -> ManualClock:
     """Monday 2 March 2026, 09:00 in Beijing, until the test moves it."""
     return ManualClock()
+
+
+@pytest.fixture(scope="session")
+def told_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped processes without policies: a late step is told to its section head, once, and that is all."""
+    folder = tmp_path_factory.mktemp("told-once") / "processes"
+    shutil.copytree(default_processes(), folder, ignore=shutil.ignore_patterns("policies.toml", "__pycache__"))
+    return folder
 
 
 @pytest.fixture(scope="session")

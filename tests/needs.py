@@ -4,6 +4,7 @@ As a program, for ``tools/test.sh``: ``--packages`` prints the Debian packages t
 one line for each thing this machine cannot show.
 """
 
+import ctypes.util
 import importlib.util
 import os
 import shutil
@@ -20,6 +21,8 @@ FONT_FOLDERS = (
     "~/.local/share/fonts",
     "/Library/Fonts",
 )
+LIBRARIES = ("pangoft2-1.0", "harfbuzz-subset")
+"""What WeasyPrint finds on the system."""
 FONTS = ("cjk", "sourcehan", "wqy", "pingfang", "heiti", "unicode")
 
 
@@ -52,6 +55,16 @@ def why_no_chinese_font() -> str | None:
     return f"no Chinese font in {', '.join(FONT_FOLDERS)}"
 
 
+def why_no_press() -> str | None:
+    """One line saying why documents cannot be printed here; None when they can."""
+    if importlib.util.find_spec("weasyprint") is None:
+        return "the Python package WeasyPrint is not installed"
+    if why_no_chinese_font():
+        return why_no_chinese_font()
+    missing = [name for name in LIBRARIES if ctypes.util.find_library(name) is None]
+    return f"no library {', '.join(missing)}" if missing else None
+
+
 @dataclass(frozen=True)
 class Need:
     """``missing`` gives the reason ``tests`` cannot run, or None; ``package`` is Debian's remedy."""
@@ -63,6 +76,7 @@ class Need:
 
 NEEDS = (
     Need("browser tests", "chromium", why_no_browser),
+    Need("tests that print documents", "libpangoft2-1.0-0 libharfbuzz-subset0", why_no_press),
     Need("Chinese letters in the pictures of browser tests", "fonts-noto-cjk", why_no_chinese_font),
 )
 

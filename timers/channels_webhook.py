@@ -14,7 +14,7 @@ from engine.store.deliveries import Message, OutgoingNotice
 from timers.channels_errors import Undelivered
 from timers.delivery_words import Wording
 
-SHARED = ("step", "item", "cause", "due", "level", "since", "outcome")
+SHARED = ("step", "item", "cause", "due", "level", "since", "outcome", "by", "escalation")
 """Facts of a notice that are posted. Reasons and other texts people wrote stay inside."""
 
 

@@ -6,6 +6,7 @@ from datetime import tzinfo
 from typing import Any
 
 from engine.catalogue import Catalogue
+from engine.commands import APPLICANT
 from engine.instants import from_text
 from engine.store.deliveries import OutgoingNotice
 
@@ -17,9 +18,66 @@ NOTICES: Mapping[str, tuple[Words, Words]] = {
         ("超期提醒", "Step overdue"),
         ("环节“{step}”应于 {due} 前办结，现已超期。", "The step “{step}” was due by {due} and is overdue."),
     ),
+    "step_reminded": (
+        ("办理提醒", "Reminder"),
+        ("环节“{step}”应于 {due} 前办结，请及时办理。", "The step “{step}” is due by {due}; please handle it in time."),
+    ),
+    "step_at_risk": (
+        ("临期督办", "Step soon overdue"),
+        ("环节“{step}”应于 {due} 前办结，尚未办理。", "The step “{step}” is due by {due} and not handled yet."),
+    ),
+    "step_joined": (
+        ("上级一并办理", "A superior joins"),
+        ("环节“{step}”已请上级一并办理。", "A superior was asked to handle the step “{step}” with you."),
+    ),
+    "step_handed_over": (
+        ("已改由他人办理", "Handled by others now"),
+        ("环节“{step}”逾期，已改由他人办理。", "The step “{step}” was late and was given to others."),
+    ),
+    "step_handed": (
+        ("改由您办理", "Given to you"),
+        ("环节“{step}”应于 {due} 前办结，现由您办理。", "The step “{step}”, due by {due}, is yours to handle now."),
+    ),
+    "step_deemed": (
+        ("逾期视为已答复", "Deemed answered"),
+        (
+            "环节“{step}”逾期未答复，按规定视为已作出决定。",
+            "The step “{step}” was not answered in time: silence decided it.",
+        ),
+    ),
+    "deemed_objected": (
+        ("对“视为同意”提出异议", "Objection to a deemed agreement"),
+        (
+            "对环节“{step}”的“视为同意”有异议，改为不同意。",
+            "The deemed agreement of the step “{step}” no longer stands.",
+        ),
+    ),
     "step_cancelled": (
         ("环节已终止", "Step ended"),
         ("环节“{step}”已由流程终止，无需再办。", "The process ended the step “{step}”; nothing is left to do there."),
+    ),
+    "step_returned": (
+        ("退回办理", "Returned"),
+        ("环节“{step}”被退回，请重新办理。", "The step “{step}” was returned: please decide it again."),
+    ),
+    "material_replaced": (
+        ("材料已更新，请重新办理", "Material replaced"),
+        (
+            "环节“{step}”所看的材料已更新，原决定失效，请重新办理。",
+            "A material the step “{step}” was decided on was replaced: please decide it again.",
+        ),
+    ),
+    "case_withdrawn": (
+        ("申请已撤销", "Application withdrawn"),
+        ("申请人撤销申请，办理结束。", "The applicant withdrew the application; it is no longer handled."),
+    ),
+    "case_terminated": (
+        ("办理已终止", "Handling terminated"),
+        ("办理依法终止，理由见链接。", "Handling has ended on legal grounds; the reasons are told under the link."),
+    ),
+    "case_reopened": (
+        ("重新办理", "Opened again"),
+        ("原不予决定失效，重新办理。", "The refusal stands no longer; the application is handled again."),
     ),
     "item_not_reached": (
         ("不再办理", "No longer handled"),
@@ -54,6 +112,65 @@ NOTICES: Mapping[str, tuple[Words, Words]] = {
         ("办理期限恢复计算", "Time limit runs again"),
         ("办理期限已恢复计算。", "The time limit runs again."),
     ),
+    "step_nudged": (
+        ("催办", "Urged to handle a step"),
+        (
+            "{by}催办环节“{step}”，请尽快办理。",
+            "{by} asks for the step “{step}” to be handled soon.",
+        ),
+    ),
+    "escalation_explained": (
+        ("督办已有说明", "Escalation explained"),
+        ("环节“{step}”的督办已有说明。", "The escalation of the step “{step}” has an explanation."),
+    ),
+    "escalation_written_off": (
+        ("督办已销号", "Escalation written off"),
+        ("环节“{step}”的督办已销号。", "The escalation of the step “{step}” was written off."),
+    ),
+    "step_settled": (
+        ("已有结论，无需再办", "Decided without you"),
+        ("环节“{step}”已有结论，无需再办。", "The step “{step}” is decided; nothing more is needed of you."),
+    ),
+    "step_turn": (
+        ("轮到您办理", "Your turn"),
+        ("环节“{step}”轮到您办理。", "The step “{step}” is yours to decide now."),
+    ),
+    "step_given": (
+        ("已交给您办理", "Given to you"),
+        ("环节“{step}”已交给您办理。", "The step “{step}” was given to you."),
+    ),
+    "step_lent": (
+        ("请您提出意见", "Your advice is asked for"),
+        ("请您对环节“{step}”提出意见。", "Your advice on the step “{step}” is asked for."),
+    ),
+    "step_advised": (
+        ("受委派人已提出意见", "Advice was given"),
+        ("受委派人已对环节“{step}”提出意见，请您决定。", "There is advice on the step “{step}”; please decide it."),
+    ),
+    "step_got_back": (
+        ("委派已收回", "Delegation ended"),
+        ("环节“{step}”的委派已收回或退还。", "The delegation of the step “{step}” has ended."),
+    ),
+    "step_added": (
+        ("请您参加会签", "Added as an approver"),
+        ("请您一并办理环节“{step}”。", "You were added as an approver of the step “{step}”."),
+    ),
+    "step_removed": (
+        ("已减签，无需再办", "Removed as an approver"),
+        ("环节“{step}”不再需要您办理。", "You are no longer needed for the step “{step}”."),
+    ),
+    "case_copied": (
+        ("抄送给您", "A copy for you"),
+        ("有一件办件抄送给您，请阅。", "A case was shown to you to read."),
+    ),
+    "opinion_asked": (
+        ("有人征询您的意见", "Your opinion is asked for"),
+        ("有人就一件办件征询您的意见。", "Somebody asks for your opinion on a case."),
+    ),
+    "opinion_given": (
+        ("征询已有答复", "An answer to your question"),
+        ("您征询的意见已有答复。", "Your question was answered."),
+    ),
     "correction_requested": (
         ("请补正材料", "Materials to be corrected"),
         (
@@ -63,6 +180,13 @@ NOTICES: Mapping[str, tuple[Words, Words]] = {
     ),
 }
 """Template → title and text. A template without words of its own is called by its code."""
+
+APPLICANT_WORDS: Words = ("申请人", "The applicant")
+OF_HANDLERS = frozenset({
+    "step_returned", "material_replaced", "step_turn", "step_given", "step_lent", "step_advised", "step_added",
+    "step_overdue", "step_nudged", "step_reminded", "step_at_risk", "step_joined", "step_handed",
+})  # fmt: skip
+"""Notices that lead to the step itself."""
 
 DIGEST: Words = ("{count} 条通知", "{count} notices")
 PRODUCT: Words = ("并联", "Binglian")
@@ -102,7 +226,7 @@ class Wording:
         values = {
             "step": self._step(str(facts.get("step", ""))), "item": self._item(facts.get("item")),
             "cause": self._item(facts.get("cause")), "due": self._at(facts.get("due"), "%Y-%m-%d %H:%M"),
-            "since": self._at(facts.get("since"), "%Y-%m-%d"),
+            "since": self._at(facts.get("since"), "%Y-%m-%d"), "by": self._department(facts.get("by")),
         }  # fmt: skip
         return Worded(
             self.say(title), self.say(text, **values), str(facts.get("number", "")), self.link(notice)
@@ -112,7 +236,7 @@ class Wording:
         """Where the notice leads; without number or name, for addresses end up in logs."""
         if not notice.department:
             return f"{self.public_url}/track"
-        if notice.template == "step_overdue":
+        if notice.template in OF_HANDLERS:
             return f"{self.public_url}/inbox/{notice.case_id}/{notice.task_id}"
         return f"{self.public_url}/cases/{notice.case_id}"
 
@@ -140,6 +264,13 @@ class Wording:
     def _item(self, code: Any) -> str:
         found = self.catalogue.items.get(str(code))
         return str(code or "") if found is None else self.say((found.short_zh, found.short_en))
+
+    def _department(self, code: Any) -> str:
+        """A department by its name; the applicant, who has none, as such."""
+        if code == APPLICANT.id:
+            return self.say(APPLICANT_WORDS)
+        found = self.catalogue.departments.get(str(code))
+        return str(code or "") if found is None else self.say((found.name_zh, found.name_en))
 
     def _at(self, instant: Any, form: str) -> str:
         return from_text(str(instant)).astimezone(self.zone).strftime(form) if instant else ""

@@ -13,12 +13,15 @@ from webapp.admin.processes import processes
 from webapp.admin.views import admin
 from webapp.cases.views import cases
 from webapp.context import EXTENSION
+from webapp.documents.views import documents
+from webapp.escalations.views import escalations
 from webapp.inbox.views import inbox
 from webapp.intake.views import intake
+from webapp.materials import views as material_files
 from webapp.portal.views import portal
 
 MAX_REQUEST = 1_000_000
-"""Bytes of one request: forms only, nothing is uploaded."""
+"""Bytes of one request; only a clerk who uploads a material may send more."""
 YEAR = 365 * 24 * 3600
 
 
@@ -38,10 +41,11 @@ def create_app(engine: Engine, *, secure_cookies: bool = True, testing: bool = F
     app.extensions[EXTENSION] = engine
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.autoescape = True
+    material_files.install(app)
     CSRFProtect(app)
     for part in (i18n, auth, security, errors, words, shell):
         part.install(app)
-    for blueprint in (portal, inbox, cases, intake, admin, processes):
+    for blueprint in (portal, inbox, cases, intake, admin, processes, documents, escalations, material_files.materials):
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", _healthz)
     _serve_static(app)

@@ -17,18 +17,19 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response
 
-from engine.case.policy import WINDOW, WINDOW_CLERK
+from engine.case.policy import SUPERVISION, WINDOW, WINDOW_CLERK
 from engine.commands import Actor
 from engine.errors import NotPermitted
 from engine.passwords import verify_password
-from engine.reader import SUPERVISION
 from engine.store.records import Account
 from webapp.context import engine
 from webapp.i18n import gettext as _
 from webapp.i18n import local_path
 
 PUBLIC_BLUEPRINTS = frozenset({"portal"})
-PUBLIC_ENDPOINTS = frozenset({"static", "healthz", "auth.sign_in", "language.choose"})
+PUBLIC_ENDPOINTS = frozenset(
+    {"static", "healthz", "auth.sign_in", "language.choose", "documents.verify", "documents.of_applicant"}
+)
 """Everything that may be seen without signing in."""
 
 SESSION_LASTS = timedelta(hours=12)

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, request, url_for
 
 from engine.store.records import Account
+from engine.store.urging import unacknowledged
 from webapp.auth import current_account, is_supervisor, is_window_clerk
 from webapp.context import engine
 from webapp.i18n import gettext as _
@@ -43,6 +44,7 @@ def navigation() -> list[Link]:
         links += _inbox_links(account)
     if is_window_clerk(account):
         links.append(_link(_("窗口受理"), "/intake/", "intake", engine().read.waiting_count()))
+    links.append(_late_link(account))
     if is_supervisor(account):
         links.append(_link(_("效能监督"), "/admin/", "admin"))
         links.append(_link(_("流程库"), "/admin/processes/", "processes"))
@@ -59,6 +61,13 @@ def _inbox_links(account: Account) -> list[Link]:
         Link(_("已办"), url_for("inbox.done"), done, "done"),
         Link(_("通知"), url_for("inbox.notices"), notices, "notices"),
     ]
+
+
+def _late_link(account: Account) -> Link:
+    """督办, with how many of them nobody has acknowledged, if any."""
+    count = unacknowledged(engine().store.database, account.department, account.roles)
+    here = request.blueprint == "escalations"
+    return Link(_("督办"), url_for("escalations.mine"), here, "escalations", count or None, urgent=True)
 
 
 def _link(label: str, address: str, key: str, count: int | None = None) -> Link:

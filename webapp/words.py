@@ -9,8 +9,10 @@ from typing import Any, cast
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
-from engine.calendar import Limit, light, working_days_left
+from engine.calendar import LightThresholds, Limit, light, working_days_left
 from engine.calendar.limits import Unit
+from engine.case.deployment import Deployment
+from engine.case.policies import lights_of
 from engine.instants import from_text
 from webapp.context import engine
 from webapp.i18n import gettext as _
@@ -21,20 +23,21 @@ Words = Mapping[str, Any]
 CASE_STATUS: Words = {
     "submitted": _l("待受理"), "correction": _l("待补正"),
     "declined": _l("不予受理"), "in_progress": _l("办理中"), "closed": _l("已办结"),
+    "withdrawn": _l("已撤销申请"), "terminated": _l("已终止办理"),
 }  # fmt: skip
 ITEM_STATUS: Words = {
     "accepted": _l("等待前置"), "in_review": _l("办理中"), "granted": _l("准予"), "refused": _l("不予"),
-    "not_reached": _l("未进入办理"),
+    "not_reached": _l("未进入办理"), "withdrawn": _l("已撤销申请"), "terminated": _l("已终止办理"),
 }  # fmt: skip
 TASK_STATUS: Words = {
     "open": _l("在办"), "done": _l("已办"), "covered": _l("窗口受理已含"), "skipped": _l("无需办理"),
     "cancelled": _l("已由流程终止"), "future": _l("未到"), "waiting": _l("等待前置"), "overdue": _l("超期"),
-    "refused": _l("不同意"),
+    "refused": _l("不同意"), "voided": _l("已作废"),
 }  # fmt: skip
 OUTCOME: Words = {"granted": _l("全部准予"), "partly_granted": _l("部分准予"), "refused": _l("不予")}
 DECISION: Words = {
     "agree": _l("同意"), "agree_with_conditions": _l("附条件同意"), "disagree": _l("不同意"),
-    "forward": _l("同意，建议报送上级"),
+    "forward": _l("同意，建议报送上级"), "abstain": _l("弃权"),
 }  # fmt: skip
 ACT: Words = {
     "accept": _l("受理"), "review": _l("审查"), "site": _l("现场核查"), "decide": _l("决定"), "issue": _l("出证"),
@@ -144,9 +147,16 @@ class TimeLeft:
 SIGNS = {"green": "", "yellow": "◷", "red": "⚠", "grey": ""}
 
 
-def time_left(opened_at: str | None, due_at: str | None, limit: Limit | None = None) -> TimeLeft:
-    """Words and light of a deadline now; without ``limit`` the light knows only days left. One without a due instant
-    stands still.
+def step_lights(deployment: Deployment, step_id: str) -> LightThresholds:
+    """When the light of a step turns yellow: as its policy says."""
+    return lights_of(deployment.policy(step_id), engine().read.calendar.lights)
+
+
+def time_left(
+    opened_at: str | None, due_at: str | None, limit: Limit | None = None, lights: LightThresholds | None = None
+) -> TimeLeft:
+    """Words and light of a deadline now, by ``lights`` if given; without ``limit`` it knows only days left. One without
+    a due instant stands still.
 
     Instants are texts as rows keep them.
     """
@@ -155,7 +165,7 @@ def time_left(opened_at: str | None, due_at: str | None, limit: Limit | None = N
     calendar, now, due = engine().read.calendar, engine().read.now(), from_text(due_at)
     left = working_days_left(calendar, now, due)
     if limit is not None and opened_at:
-        colour = str(light(calendar, from_text(opened_at), due, now, limit))
+        colour = str(light(calendar, from_text(opened_at), due, now, limit, lights))
     else:
         colour = "red" if now > due else "yellow" if left <= calendar.lights.yellow_days_left else "green"
     return TimeLeft(colour, SIGNS[colour], _left_words(left, now, due))

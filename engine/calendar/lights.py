@@ -9,7 +9,7 @@ from decimal import Decimal
 from math import ceil
 from typing import Literal
 
-from engine.calendar.days import WorkCalendar
+from engine.calendar.days import LightThresholds, WorkCalendar
 from engine.calendar.limits import Limit, due_date, length_in_days, office_time_between
 from engine.calendar.suspensions import Suspension, united
 
@@ -41,43 +41,49 @@ def working_days_left(calendar: WorkCalendar, now: datetime, due: datetime) -> i
     return -calendar.working_days_between(last, today)
 
 
-def light(calendar: WorkCalendar, start: datetime, due: datetime, now: datetime, limit: Limit) -> Light:
+def light(
+    calendar: WorkCalendar, start: datetime, due: datetime, now: datetime, limit: Limit,
+    lights: LightThresholds | None = None,
+) -> Light:  # fmt: skip
     """Red when past ``due``; yellow from the earlier of 90 % of the limit used or 1 working day left.
 
-    Limits of a day or less only have the 90 %, of their office time. The figures are the calendar's
-    ``lights``. Longer limits are used up in whole days, as people are told: on day 18 of 20, 90 % is used.
+    Limits of a day or less only have the 90 %, of their office time. The figures are ``lights``, the calendar's
+    own when none are given. Longer limits are used up in whole days, as people are told: on day 18 of 20, 90 % is used.
     All instants aware, or CalendarError.
     """
     start, due, now = calendar.local(start), calendar.local(due), calendar.local(now)
     if now > due:
         return "red"
-    short = Decimal(0) if limit.unit == "months" else calendar.lights.short_limit
+    lights = lights or calendar.lights
+    short = Decimal(0) if limit.unit == "months" else lights.short_limit
     judge = _short_limit_nearly_used if limit.value <= short else _nearly_used
-    nearly = judge(calendar, (start, due), now, limit)
+    nearly = judge(calendar, (start, due), now, limit, lights)
     return "yellow" if nearly else "green"
 
 
-def _nearly_used(calendar: WorkCalendar, span: tuple[datetime, datetime], now: datetime, limit: Limit) -> bool:
+def _nearly_used(
+    calendar: WorkCalendar, span: tuple[datetime, datetime], now: datetime, limit: Limit, lights: LightThresholds
+) -> bool:
     start, due = span
     left = working_days_left(calendar, now, due)
-    if left <= calendar.lights.yellow_days_left:
+    if left <= lights.yellow_days_left:
         return True
     if limit.unit == "working_days":
         total, used = limit.value, ceil(limit.value) - left
     else:
         length = length_in_days(calendar.local_date(start), limit)
         total, used = Decimal(length), length - (calendar.local_date(due) - calendar.local_date(now)).days
-    return used >= calendar.lights.yellow_used * total
+    return used >= lights.yellow_used * total
 
 
 def _short_limit_nearly_used(
-    calendar: WorkCalendar, span: tuple[datetime, datetime], now: datetime, limit: Limit
+    calendar: WorkCalendar, span: tuple[datetime, datetime], now: datetime, limit: Limit, lights: LightThresholds
 ) -> bool:
     """What is left until the due date, against the office time the limit has without any suspension."""
     start, due = span
     own = office_time_between(calendar, start, due_date(calendar, start, limit).at)
     left = office_time_between(calendar, max(start, now), due)
-    return Decimal(left.total_seconds()) <= Decimal(own.total_seconds()) * (1 - calendar.lights.yellow_used)
+    return Decimal(left.total_seconds()) <= Decimal(own.total_seconds()) * (1 - lights.yellow_used)
 
 
 def _suspended_working_days(calendar: WorkCalendar, pause: Suspension, within: tuple[date, date]) -> int:

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Protocol
 
 from engine.case.deployment import Deployment
+from engine.diagram.schedule import WorkingTime
 from engine.errors import IntegrityError
 from engine.instants import from_text, to_text
 from engine.journal import Json
@@ -31,11 +32,15 @@ class Ports(Protocol):
         ...
 
     def due(self, start: datetime, limit: Decimal, unit: str, pauses: Sequence[Pause] = ()) -> Json:
-        """``{"at": instant text, "provisional": bool}`` for a limit; ``pauses`` are over."""
+        """``{"at": instant text, "provisional": bool}`` for a limit, or office time in seconds; ``pauses`` are over."""
         ...
 
     def opening_after(self, instant: datetime) -> str:
         """When offices open on the first working day after the day of ``instant``."""
+        ...
+
+    def opening_before(self, instant: datetime, days: int) -> str:
+        """When offices open on the working day so many working days before the day of ``instant``."""
         ...
 
     def next_number(self, instant: datetime) -> str:
@@ -93,6 +98,8 @@ class Notice:
     role: str = ""
     task: str = ""
     facts: Mapping[str, Json] = field(default_factory=dict)
+    person: str = ""
+    """Account of the one person of the role it is for; empty: everybody who holds it."""
 
 
 @dataclass
@@ -108,6 +115,8 @@ class Act:
     since: str = ""
     """Where the clocks of the case and of items that start in this act have their day 0, when that is not now."""
     _dues: dict[tuple[Decimal, str], Json] = field(default_factory=dict, init=False, repr=False)
+    _openings: dict[str, Json] = field(default_factory=dict, init=False, repr=False)
+    _timers: dict[str, Json] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def at(self) -> str:
@@ -133,6 +142,22 @@ class Act:
         """The same for a limit that started at another instant, or was suspended."""
         answer = self.ask(f"due:{limit}:{unit}:{start}", lambda: self.ports.due(from_text(start), limit, unit, pauses))
         return str(answer["at"]), bool(answer["provisional"])
+
+    def timer_due(self, start: datetime, time: WorkingTime) -> tuple[datetime, bool]:
+        """When the working time of a timer event is over that began at ``start``, and whether that is provisional;
+        asked once for each."""
+        name = f"timer:{time.amount}:{time.unit}:{to_text(start)}"
+        if name not in self._timers:
+            self._timers[name] = self.ask(name, lambda: self.ports.due(start, time.amount, time.unit))
+        answer = self._timers[name]
+        return from_text(str(answer["at"])), bool(answer["provisional"])
+
+    def opening_before(self, instant: str, days: int) -> str:
+        """When offices open so many working days before the day of an instant; asked once for each."""
+        name = f"before:{days}:{instant}"
+        if name not in self._openings:
+            self._openings[name] = self.ask(name, lambda: self.ports.opening_before(from_text(instant), days))
+        return str(self._openings[name])
 
     def opening_after(self, instant: str) -> str:
         """When offices open on the first working day after the day of an instant."""

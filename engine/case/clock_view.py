@@ -21,6 +21,7 @@ from engine.calendar import (
     light,
     without_lists,
 )
+from engine.case.policies import lights_of
 from engine.case.procedures import PROCEDURES
 from engine.case.recompute import Counting, span_with_extension
 from engine.case.running import (
@@ -191,7 +192,10 @@ def _view(
     colour = STOPPED
     if running.due is not None:
         until = min(now, from_text(clock.ended_at)) if clock.ended_at else now
-        colour = light(calendar, from_text(running.start), from_text(running.due), until, limit)
+        lights = None
+        if running.kind == TASK:
+            lights = lights_of(counting.get(case.version).policy(case.tasks[running.of].step), calendar.lights)
+        colour = light(calendar, from_text(running.start), from_text(running.due), until, limit, lights)
     shown = [(n, s) for n, s in stops.items() if clock.ended_at is None or s.started_at <= clock.ended_at]
     return ClockView(
         kind=running.kind, of=running.of, name_zh=zh, name_en=en, start=running.start, limit=str(value), unit=unit,

@@ -1,5 +1,5 @@
-"""Timers that ring: late steps, the first level of escalation, which never loads the workflow; terms of the case; and
-the diagram's own."""
+"""Timers that ring: steps that wait, which load the workflow only when silence decides them; terms of the case; and the
+diagram's own."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,6 +9,12 @@ from engine.case.act import Act, Notice
 from engine.case.closing import end_if_over
 from engine.case.deemed import DEEMED_KIND, deemed_facts
 from engine.case.deployment import Deployment
+from engine.case.fired import FiredEvent
+from engine.case.ladder import ESCALATED, REMINDED, rung_facts
+from engine.case.policies import RUNG, SILENCE
+from engine.case.silence import DEEMED as DEEMED_STEP
+from engine.case.silence import deemed_step_facts
+from engine.case.stages import stage_of
 from engine.case.state import Case
 from engine.case.steps import EVENT, armed_timer, begin, settle
 from engine.case.terms import DEEMED, DEFERRED
@@ -29,24 +35,28 @@ def check_fire(case: Case, command: FireTimer, actor: Actor, instant: datetime) 
         raise NotPossible("timer.early", "时限尚未到期", "this timer is not due yet", command.timer_id)
 
 
-def kind_of(command: FireTimer) -> str:
-    """The entry a timer becomes: a late step, a timer event of the diagram, a term of the case that has passed."""
-    if command.timer_id == DEEMED:
-        return DEEMED_KIND
-    if command.timer_id.startswith(DEFERRED):
-        return "DeferredMaterialOverdue"
-    return "TimerEventFired" if EVENT in command.timer_id else "StepOverdue"
-
-
-def fire_facts(case: Case, deployment: Deployment, command: FireTimer) -> dict[str, Json]:
-    """What the journal keeps of a timer."""
-    if command.timer_id == DEEMED:
-        return deemed_facts(case, deployment)
-    return {"timer": command.timer_id}
+def firing(case: Case, deployment: Deployment, timer_id: str) -> tuple[str, dict[str, Json]]:
+    """The entry a timer becomes and its facts: a stage of a step that waits, a timer event of the diagram, a term of
+    the case that has passed."""
+    told: dict[str, Json] = {"timer": timer_id}
+    if timer_id == DEEMED:
+        return DEEMED_KIND, deemed_facts(case, deployment)
+    if timer_id.startswith(DEFERRED):
+        return "DeferredMaterialOverdue", told
+    if EVENT in timer_id:
+        return "TimerEventFired", {**told, "kept": True}
+    timer = case.timers[timer_id]
+    task = case.tasks[timer.task]
+    stage = stage_of(deployment, task, timer)
+    if stage is not None and stage.kind == RUNG:
+        return ESCALATED, {**told, **rung_facts(deployment, task, stage)}
+    if stage is not None and stage.kind == SILENCE:
+        return DEEMED_STEP, {**told, **deemed_step_facts(deployment, task)}
+    return REMINDED, told
 
 
 def fired(case: Case, facts: Mapping[str, Json], act: Act) -> None:
-    """StepOverdue: the step is late, its section head is told. Taking the timer away makes it once and only once."""
+    """StepOverdue, as earlier releases wrote it: the step is late, its section head is told."""
     timer = case.timers.pop(facts["timer"])
     task = case.update_task(timer.task, escalation=timer.level)
     act.notices.append(
@@ -58,9 +68,15 @@ def fired(case: Case, facts: Mapping[str, Json], act: Act) -> None:
 
 
 def event_fired(case: Case, facts: Mapping[str, Json], act: Act) -> None:
-    """TimerEventFired: a timer of the diagram has come due; the workflow goes on from it."""
+    """TimerEventFired: a timer of the diagram has come due; the workflow goes on from it. Earlier releases did not keep
+    it: a return in such a case does not take its path again."""
     deployment = act.ports.deployment(case.version)
-    timer = case.timers[facts["timer"]]
-    begin(case, deployment, act).fire(armed_timer(timer))
+    timer, flow = case.timers[facts["timer"]], begin(case, deployment, act)
+    armed = armed_timer(timer)
+    if "kept" in facts:
+        found = next(event for event in flow.events() if event.armed == armed)
+        told = FiredEvent(timer.id, found.element, armed.number, timer.due_at, act.at, found.place)
+        case.fired[timer.id] = told
+    flow.fire(armed)
     settle(case, deployment, act)
     end_if_over(case, deployment, act)

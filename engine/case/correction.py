@@ -15,14 +15,23 @@ from engine.case.state import CLOSED, CORRECTION, IN_PROGRESS, SUBMITTED, Case
 from engine.case.terms import ANSWER
 from engine.catalogue import materials_checklist
 from engine.commands import Actor, RequestCorrection, SupplyMaterials
-from engine.errors import AlreadyDone, BadInput, NotPossible
+from engine.errors import AlreadyDone, BadInput, NotPermitted, NotPossible
 from engine.journal import Json
 
 ACCEPTED = frozenset({IN_PROGRESS, CLOSED})
 """States in which deferred materials may still be handed in."""
 
 
-def check_correction(case: Case, command: RequestCorrection, actor: Actor, now: str) -> None:
+def may_ask(case: Case, actor: Actor, now: str) -> bool:
+    """Whether this person could send a notice of correction now."""
+    try:
+        require_askable(case, actor, now)
+    except (NotPermitted, AlreadyDone, NotPossible):
+        return False
+    return True
+
+
+def require_askable(case: Case, actor: Actor, now: str) -> None:
     """Only a clerk, before acceptance, in time, and not while a notice is out."""
     policy.require_clerk(actor)
     policy.require_unanswered(case)
@@ -31,6 +40,11 @@ def check_correction(case: Case, command: RequestCorrection, actor: Actor, now: 
             "correction.asked", "已经发出补正通知", "the notice of correction is out already", case.number
         )
     require_in_time(case, now)
+
+
+def check_correction(case: Case, command: RequestCorrection, actor: Actor, now: str) -> None:
+    """A notice can be sent now, and says why."""
+    require_askable(case, actor, now)
     policy.require_text("reason", command.reason)
 
 
@@ -84,6 +98,11 @@ def check_materials(case: Case, command: SupplyMaterials, actor: Actor) -> None:
 def owed_materials(case: Case) -> set[str]:
     """Materials of an accepted case that were deferred, or missing when it was deemed accepted."""
     return {code for code, status in case.materials.items() if status != RECEIVED}
+
+
+def may_supply(case: Case, actor: Actor) -> bool:
+    """Whether this person may register what an accepted case is still owed."""
+    return actor.holds(policy.WINDOW, policy.WINDOW_CLERK) and case.status in ACCEPTED and bool(owed_materials(case))
 
 
 def materials_facts(case: Case, deployment: Deployment, command: SupplyMaterials) -> dict[str, Json]:

@@ -24,6 +24,14 @@ def next_opening(calendar: WorkCalendar, instant: datetime) -> datetime:
     return calendar.at(next(line.date for line in lines if line.counted), calendar.office.opening)
 
 
+def opening_before(calendar: WorkCalendar, instant: datetime, days: int) -> datetime:
+    """When offices open on the working day ``days`` working days before the day of ``instant`` (0: that day itself)."""
+    day = last = calendar.local_date(instant)
+    while calendar.working_days_between(day, last) < days or not calendar.is_working(day):
+        day -= timedelta(days=1)
+    return calendar.at(day, calendar.office.opening)
+
+
 def start_answer(case: Case, act: Act, days: str) -> None:
     """The application was received complete, or for the first time: the answer is due, or it counts as accepted."""
     term = _term(act, ANSWER, days)

@@ -25,6 +25,16 @@ def check_deliver(case: Case, command: DeliverResults, actor: Actor) -> None:
         raise BadInput("delivery.method", "请选择窗口领取或邮寄", "choose window or courier", "method")
 
 
+def require_undelivered(case: Case) -> None:
+    """What was handed over is not taken back by going back or ending early (DOMAIN §4.3): the law has its own way."""
+    if case.delivery:
+        raise NotPossible(
+            "case.delivered", "结果已经送达，不能退回、撤回、撤销或者终止；应依法撤销、变更许可（行政许可法 69）",
+            "a result was delivered already: by law it is revoked or changed, not taken back (行政许可法 69)",
+            case.number,
+        )  # fmt: skip
+
+
 def deliver_facts(command: DeliverResults) -> dict[str, Json]:
     """What the journal keeps of a delivery."""
     return {"task": command.task_id, "method": command.method}

@@ -2,7 +2,8 @@
 (行政许可法 42). The limits of steps are the departments' own affair and stay.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from engine.case import policy
 from engine.case.act import Act, Notice
@@ -21,7 +22,7 @@ from engine.case.running import (
     span_of,
 )
 from engine.case.state import Case
-from engine.case.suspending import fresh_limits
+from engine.case.suspending import fresh_limits, running_items
 from engine.commands import Actor, ExtendClock
 from engine.errors import AlreadyDone, BadInput, NotPermitted, NotPossible
 from engine.journal import Json
@@ -31,28 +32,57 @@ HEAD = "head"
 AUTHORITY_HEAD, GOVERNMENT_HEAD = "authority_head", "government_head"
 
 
-def check_extend(case: Case, deployment: Deployment, command: ExtendClock, actor: Actor, now: str) -> None:
-    """Once, before the due date, by a head of the deciding department, approved at the level the law asks for."""
-    require_running_item(case, command.item)
-    code = _owner(case, command.item)
-    department = deployment.offering.item(code).department if code else deployment.offering.lead_department
-    if not actor.holds(department, HEAD):
+def may_extend(case: Case, deployment: Deployment, code: str, actor: Actor) -> bool:
+    """Heads of the department that decides the item; for the whole of a joint case (empty), of the lead department."""
+    owner, offering = _owner(case, code), deployment.offering
+    return actor.holds(offering.item(owner).department if owner else offering.lead_department, HEAD)
+
+
+def require_head(case: Case, deployment: Deployment, codes: Iterable[str], actor: Actor) -> None:
+    """NotPermitted for somebody who may extend none of these."""
+    if not any(may_extend(case, deployment, code, actor) for code in codes):
         raise NotPermitted(
             "policy.extend", "只有作出决定的部门的审批负责人可以延长期限",
             "only a head of the deciding department may extend the limit",
         )  # fmt: skip
+
+
+def extendable(case: Case, deployment: Deployment, actor: Actor, now: str) -> tuple[str, ...]:
+    """What this person may extend now: codes of items, the whole of a joint case empty."""
+    running = running_items(case)
+    owners = dict.fromkeys(_owner(case, code) for code in running)
+    return tuple(
+        code for code in owners
+        if code in running and may_extend(case, deployment, code, actor)
+        and not _is_extended(case, code) and not _is_late(case, code, now)
+    )  # fmt: skip
+
+
+def approval_of(case: Case, code: str) -> tuple[str, Decimal]:
+    """The level that has to approve an extension, and the working days it gives (行政许可法 42)."""
+    return (AUTHORITY_HEAD, SINGLE_EXTENSION) if _owner(case, code) else (GOVERNMENT_HEAD, JOINT_EXTENSION)
+
+
+def check_extend(case: Case, deployment: Deployment, command: ExtendClock, actor: Actor, now: str) -> None:
+    """Once, before the due date, by a head of the deciding department, approved at the level the law asks for."""
+    require_running_item(case, command.item)
+    code = _owner(case, command.item)
+    require_head(case, deployment, (code,), actor)
     policy.require_text("reason", command.reason)
     policy.require_text("approver", command.approver)
-    level = AUTHORITY_HEAD if code else GOVERNMENT_HEAD
+    level, _ = approval_of(case, code)
     if command.level != level:
         zh, en = {
             AUTHORITY_HEAD: ("本机关负责人", "the head of the authority"),
             GOVERNMENT_HEAD: ("本级政府负责人", "the head of the government of the same level"),
         }[level]
         raise BadInput("extend.level", f"延长须经{zh}批准", f"an extension is approved by {en}", "level")
-    if any(clock.key in case.extensions for clock in _clocks(case, code)):
+    if _is_extended(case, code):
         raise AlreadyDone("extend.once", "期限只能延长一次", "a limit can be extended once only", case.number)
-    _require_before_due(case, code, now)
+    if _is_late(case, code, now):
+        raise NotPossible(
+            "extend.late", "期限已届满，不能再延长", "the limit has passed and can no longer be extended", case.number
+        )
 
 
 def extend_facts(case: Case, command: ExtendClock, counting: Counting) -> dict[str, Json]:
@@ -67,7 +97,7 @@ def extend_facts(case: Case, command: ExtendClock, counting: Counting) -> dict[s
             case.number,
         )  # fmt: skip
     return {
-        "item": code, "days": str(SINGLE_EXTENSION if code else JOINT_EXTENSION), "reason": command.reason.strip(),
+        "item": code, "days": str(approval_of(case, code)[1]), "reason": command.reason.strip(),
         "level": command.level, "approver": command.approver.strip(), "limits": limits,
     }  # fmt: skip
 
@@ -107,8 +137,9 @@ def _by_law(clocks: list[Running]) -> list[Running]:
     return [clock for clock in clocks if clock.kind in {STATUTORY, ITEM_STATUTORY}] or clocks
 
 
-def _require_before_due(case: Case, code: str, now: str) -> None:
-    if any(clock.due is not None and clock.due <= now for clock in _by_law(_clocks(case, code))):
-        raise NotPossible(
-            "extend.late", "期限已届满，不能再延长", "the limit has passed and can no longer be extended", case.number
-        )
+def _is_extended(case: Case, code: str) -> bool:
+    return any(clock.key in case.extensions for clock in _clocks(case, code))
+
+
+def _is_late(case: Case, code: str, now: str) -> bool:
+    return any(clock.due is not None and clock.due <= now for clock in _by_law(_clocks(case, code)))

@@ -1,117 +1,218 @@
 """Which entry a command becomes, and how an entry is applied: the two tables the engine works by."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping
 
-from engine.calendar import WorkCalendar
 from engine.case import (
+    answering,
     approval,
+    asides,
     clocks,
     correction,
     deemed,
     deferred,
     delivery,
+    documents,
+    ending,
     extending,
+    hands,
     intake,
+    ladder,
     moving,
+    nudging,
     recompute,
+    returning,
+    silence,
     suspending,
+    uploading,
+    voting,
 )
 from engine.case.act import Act
-from engine.case.deployment import Deployment
+from engine.case.intent import Intent
 from engine.case.policy import require_text
-from engine.case.state import Case
+from engine.case.state import OPEN, Case
 from engine.commands import (
     AcceptCase,
-    Actor,
+    AcknowledgeEscalation,
+    AnswerAside,
+    AsideCommand,
+    AskSomeone,
     Command,
+    CopyTo,
     DecideStep,
     DeclineCase,
     DeliverResults,
+    ExplainEscalation,
     ExtendClock,
     FireTimer,
+    HandOver,
+    IssueDocument,
     MoveCase,
+    NudgeStep,
+    ObjectToDeemed,
     RecomputeDueDates,
+    ReopenCase,
     RequestCorrection,
     ResumeClock,
+    ReturnCase,
+    ReturnStep,
+    SeatCommand,
     SupplyMaterials,
     SuspendClock,
+    TakeBackDecision,
+    TerminateCase,
+    UploadMaterial,
+    WithdrawCase,
+    WriteOffEscalation,
 )  # fmt: skip
 from engine.errors import BadInput
 from engine.instants import to_text
-from engine.journal import Entry, Json
+from engine.journal import Json
 
 SUBMITTED_KIND = "ApplicationSubmitted"
 MOVED_KIND = "CaseMoved"
-"""The one kind of entry that looks at closed tasks: they are recalled before."""
+RECALLING = frozenset({
+    MOVED_KIND, silence.OBJECTED, returning.RETURNED, returning.CASE_RETURNED, returning.TAKEN_BACK,
+    returning.REOPENED, uploading.UPLOADED,
+})  # fmt: skip
+"""The kinds of entries that look at closed tasks: they are recalled before."""
+LOOK_BACK = MoveCase, ObjectToDeemed, ReturnStep, ReturnCase, TakeBackDecision, ReopenCase, UploadMaterial
+"""The commands that become such entries."""
 
+AboutTask = DecideStep | DeliverResults | NudgeStep | SeatCommand
+"""The commands about one task, which may have been closed meanwhile."""
+AmongPeople = SeatCommand | HandOver | AsideCommand
 Applied = Callable[[Case, Mapping[str, Json], Act], None]
+
+
+def _decided(case: Case, facts: Mapping[str, Json], act: Act) -> None:
+    """StepDecided: in a seat of its own, or as most steps are."""
+    (voting.voted if "seat" in facts else approval.decided)(case, facts, act)
+
 
 APPLY: Mapping[str, Applied] = {
     SUBMITTED_KIND: intake.submitted,
     "CorrectionRequested": correction.correction_requested,
     "MaterialsSupplied": correction.supplied,
+    uploading.UPLOADED: uploading.uploaded,
     "ApplicationAccepted": intake.accepted,
     deemed.DEEMED_KIND: deemed.deemed_accepted,
     "ApplicationDeclined": intake.declined,
-    "StepDecided": approval.decided,
+    voting.STEP_DECIDED: _decided,
+    voting.VOTED: voting.voted,
+    voting.ADVISED: voting.voted,
+    voting.VOTE_TAKEN_BACK: voting.vote_taken_back,
+    **hands.APPLY,
+    **asides.APPLY,
     "ResultsDelivered": delivery.delivered,
     "StepOverdue": clocks.fired,
+    ladder.REMINDED: ladder.reminded,
+    ladder.ESCALATED: ladder.escalated,
+    silence.DEEMED: silence.step_deemed,
+    silence.OBJECTED: silence.objected,
     "DeferredMaterialOverdue": deferred.overdue,
     "TimerEventFired": clocks.event_fired,
     MOVED_KIND: moving.moved,
+    returning.RETURNED: returning.step_returned,
+    returning.CASE_RETURNED: returning.case_returned,
+    returning.TAKEN_BACK: returning.taken_back,
+    returning.REOPENED: returning.reopened,
+    ending.WITHDREW: ending.withdrawn,
+    ending.TERMINATED_KIND: ending.terminated,
     "DueDatesRecomputed": recompute.recomputed,
     "ClockSuspended": suspending.suspended,
     "ClockResumed": suspending.resumed,
     "ClockExtended": extending.clock_extended,
+    "EscalationAcknowledged": answering.acknowledged,
+    "EscalationExplained": answering.explained,
+    "EscalationWrittenOff": answering.written_off,
+    "StepNudged": nudging.nudged,
+    documents.ISSUED_KIND: documents.issued,
 }
 """Entry kind → what it does to the case. Used live and in replay alike."""
-
-
-@dataclass(frozen=True)
-class Intent:
-    """Who wants something of a case, when, and on which version it runs; ``get`` gives any deployed version,
-    ``journal`` the entries of the case so far."""
-
-    actor: Actor
-    instant: datetime
-    deployment: Deployment
-    get: Callable[[str], Deployment]
-    journal: Callable[[], Sequence[Entry]]
-    calendar: WorkCalendar
-
-    def counting(self) -> recompute.Counting:
-        """What the limits of clocks are found with."""
-        return recompute.Counting(self.journal(), self.get, self.calendar)
 
 
 def prepare(case: Case, act: Intent, command: Command) -> tuple[str, dict[str, Json]]:
     """Asks policy, then gives the kind and the facts of the entry a command becomes; raises when it may not be."""
     actor, deployment = act.actor, act.deployment
+    if isinstance(command, AmongPeople):
+        return _among_people(case, act, command)
     match command:
         case DecideStep():
-            approval.check_decide(case, deployment, command, actor)
-            return "StepDecided", approval.decide_facts(command)
+            return voting.decision(case, act, command)
         case FireTimer():
             clocks.check_fire(case, command, actor, act.instant)
-            return clocks.kind_of(command), clocks.fire_facts(case, deployment, command)
-        case DeliverResults():
-            delivery.check_deliver(case, command, actor)
-            return "ResultsDelivered", delivery.deliver_facts(command)
-        case AcceptCase() | RequestCorrection() | SupplyMaterials() | DeclineCase():
+            return clocks.firing(case, deployment, command.timer_id)
+        case ObjectToDeemed():
+            silence.check_object(case, deployment, command, actor)
+            return silence.OBJECTED, silence.object_facts(command)
+        case (
+            AcceptCase() | RequestCorrection() | SupplyMaterials() | UploadMaterial() | DeclineCase()
+            | DeliverResults()
+        ):  # fmt: skip
             return _at_the_window(case, act, command)
         case SuspendClock() | ResumeClock() | ExtendClock() | RecomputeDueDates():
             return _clocks(case, act, command)
-        case MoveCase():
-            moving.check_move(case, act.get, command, actor)
-            return MOVED_KIND, moving.move_facts(command)
+        case AcknowledgeEscalation() | ExplainEscalation() | WriteOffEscalation() | NudgeStep():
+            return _on_lateness(case, act, command)
+        case IssueDocument():
+            documents.check_issue(case, command, actor)
+            return documents.ISSUED_KIND, documents.issue_facts(command)
+        case (
+            MoveCase() | ReturnStep() | ReturnCase() | TakeBackDecision() | ReopenCase() | WithdrawCase()
+            | TerminateCase()
+        ):  # fmt: skip
+            return _another_way(case, act, command)
     raise BadInput("command.unknown", "未知的操作", f"unknown command {type(command).__name__}")
 
 
+def _among_people(case: Case, act: Intent, command: AmongPeople) -> tuple[str, dict[str, Json]]:
+    match command:
+        case HandOver():
+            return hands.HANDED_OVER, hands.hand_over_facts(case, act, command)
+        case CopyTo() | AskSomeone():
+            return asides.begun(case, act, command)
+        case AnswerAside():
+            return asides.answer(case, act, command)
+        case _:
+            return hands.on_seat(case, act, command)
+
+
+def _another_way(
+    case: Case, act: Intent,
+    command: MoveCase | ReturnStep | ReturnCase | TakeBackDecision | ReopenCase | WithdrawCase | TerminateCase,
+) -> tuple[str, dict[str, Json]]:  # fmt: skip
+    actor, deployment = act.actor, act.deployment
+    match command:
+        case MoveCase():
+            moving.check_move(case, act.get, command, actor)
+            return MOVED_KIND, moving.move_facts(command)
+        case ReturnStep():
+            returning.check_return(case, command, actor)
+            return returning.RETURNED, returning.return_facts(command)
+        case ReturnCase():
+            returning.check_return_case(case, deployment, command, actor)
+            return returning.CASE_RETURNED, {"reason": command.reason.strip()}
+        case TakeBackDecision():
+            waiting = case.tasks.get(command.task_id)
+            if waiting is not None and waiting.status == OPEN and waiting.seats:
+                return voting.VOTE_TAKEN_BACK, voting.take_back_facts(case, act, waiting)
+            returning.check_take_back(case, command.task_id, actor)
+            return returning.TAKEN_BACK, {"task": command.task_id}
+        case ReopenCase():
+            returning.check_reopen(case, deployment, command, actor)
+            return returning.REOPENED, {"reason": command.reason.strip()}
+        case WithdrawCase():
+            ending.check_withdraw(case, command, actor)
+            return ending.WITHDREW, ending.withdraw_facts(command)
+        case TerminateCase():
+            ending.check_terminate(case, deployment, command, actor)
+            return ending.TERMINATED_KIND, ending.terminate_facts(command)
+
+
 def _at_the_window(
-    case: Case, act: Intent, command: AcceptCase | RequestCorrection | SupplyMaterials | DeclineCase
-) -> tuple[str, dict[str, Json]]:
+    case: Case, act: Intent,
+    command: AcceptCase | RequestCorrection | SupplyMaterials | UploadMaterial | DeclineCase | DeliverResults,
+) -> tuple[str, dict[str, Json]]:  # fmt: skip
     actor, deployment, now = act.actor, act.deployment, to_text(act.instant)
     match command:
         case AcceptCase():
@@ -125,10 +226,16 @@ def _at_the_window(
         case SupplyMaterials():
             correction.check_materials(case, command, actor)
             return "MaterialsSupplied", correction.materials_facts(case, deployment, command)
+        case UploadMaterial():
+            uploading.check_upload(case, deployment, command, actor)
+            return uploading.UPLOADED, uploading.upload_facts(case, deployment, command)
         case DeclineCase():
             intake.check_decline(case, command, actor)
             deemed.require_in_time(case, now)
             return "ApplicationDeclined", {"reason": require_text("reason", command.reason)}
+        case DeliverResults():
+            delivery.check_deliver(case, command, actor)
+            return "ResultsDelivered", delivery.deliver_facts(command)
 
 
 def _clocks(
@@ -148,3 +255,21 @@ def _clocks(
         case RecomputeDueDates():
             recompute.check_recompute(case, actor)
             return "DueDatesRecomputed", recompute.recompute_facts(case, act.counting())
+
+
+def _on_lateness(
+    case: Case, act: Intent, command: AcknowledgeEscalation | ExplainEscalation | WriteOffEscalation | NudgeStep
+) -> tuple[str, dict[str, Json]]:
+    match command:
+        case NudgeStep():
+            today = nudging.Today(act.calendar, act.instant)
+            return "StepNudged", nudging.nudge_facts(case, act.deployment, command, act.actor, today)
+        case AcknowledgeEscalation():
+            answering.check_acknowledge(case, command, act.actor)
+            return "EscalationAcknowledged", answering.answer_facts(command)
+        case ExplainEscalation():
+            answering.check_explain(case, command, act.actor)
+            return "EscalationExplained", answering.answer_facts(command)
+        case WriteOffEscalation():
+            answering.check_write_off(case, command, act.actor)
+            return "EscalationWrittenOff", answering.answer_facts(command)

@@ -54,6 +54,7 @@ def submit_facts(deployment: Deployment, command: SubmitCase) -> tuple[dict[str,
         "materials": _material_facts(deployment, plain, {**_the_form(deployment, plain), **command.materials}),
         "commitments": {name: commitment(salt, value) for name, value in sorted(personal.items())},
         "answer_days": ANSWER_DAYS,
+        **({"applicant": command.applicant} if command.applicant else {}),
     }
     return facts, {**personal, "salt": salt}
 
@@ -81,7 +82,7 @@ def submitted(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     """ApplicationSubmitted: the case exists, and has to be answered; nothing else runs yet."""
     case.offering, case.version = facts["offering"], facts["version"]
     case.values, case.materials = dict(facts["values"]), dict(facts["materials"])
-    case.status, case.submitted_at = SUBMITTED, act.at
+    case.status, case.submitted_at, case.applicant = SUBMITTED, act.at, facts.get("applicant", "")
     case.number = act.ask("number", lambda: act.ports.next_number(act.instant))
     if "answer_days" in facts:
         start_answer(case, act, str(facts["answer_days"]))

@@ -6,6 +6,8 @@ until the lead department has decided; its refusal refuses the whole. ``veto`` â
 other one; results stay provisional until delivery.
 """
 
+from dataclasses import replace
+
 from engine.case.act import Act, Notice
 from engine.case.deployment import Deployment
 from engine.case.running import ITEM_PROMISED, ITEM_STATUTORY, Running, begun
@@ -49,12 +51,18 @@ def yield_results(case: Case, deployment: Deployment, step_id: str, act: Act) ->
     if not step.yields or code not in case.items:
         return
     status = ISSUED if deployment.offering.join_policy == SEPARATE else PROVISIONAL
-    for result in (code for code in step.yields if code not in case.results):
-        number = f"{case.number}-{len(case.results) + 1:02d}"
+    for result in (code for code in step.yields if not _is_there(case, code)):
+        if result in case.results:  # a void one keeps its number, which is given out once only
+            case.results[case.results[result].number] = case.results[result]
+        number = f"{case.number}-{len(case.results) + (result not in case.results):02d}"
         case.results[result] = Result(result, code, number, status, act.at)
     expected = deployment.offering.item(code).results
-    if case.items[code].status == IN_REVIEW and all(r.code in case.results for r in expected):
+    if case.items[code].status == IN_REVIEW and all(_is_there(case, r.code) for r in expected):
         case.update_item(code, status=GRANTED, ended_at=act.at)
+
+
+def _is_there(case: Case, result: str) -> bool:
+    return result in case.results and case.results[result].status != VOID
 
 
 def refuse_item(case: Case, deployment: Deployment, code: str, reason: str, act: Act) -> list[str]:
@@ -105,6 +113,13 @@ def refuse_all(case: Case, reason: str, act: Act) -> None:
             case.update_item(item.code, status=REFUSED, reason=reason, ended_at=act.at)
 
 
+def void_results(case: Case, act: Act) -> None:
+    """Results nobody was given are void, those that were issued too."""
+    for key, result in list(case.results.items()):
+        if result.status != VOID:
+            case.results[key] = replace(result, status=VOID, at=act.at)
+
+
 def abandon_open_items(case: Case, act: Act) -> None:
     """The diagram has ended: what was not decided was not reached, nor what was granted provisionally."""
     void = {result.item for result in case.results.values() if result.status == PROVISIONAL}
@@ -115,9 +130,9 @@ def abandon_open_items(case: Case, act: Act) -> None:
 
 
 def _settle_results(case: Case, status: str, act: Act) -> None:
-    for result in list(case.results.values()):
+    for key, result in list(case.results.items()):
         if result.status == PROVISIONAL:
-            case.results[result.code] = Result(result.code, result.item, result.number, status, act.at)
+            case.results[key] = replace(result, status=status, at=act.at)
 
 
 def outcome_of(case: Case) -> str:

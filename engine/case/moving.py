@@ -7,30 +7,27 @@ followed from them that nothing takes back: then the move is not possible. Items
 clocks of the case stay as they are. Fired events are not decisions: the events of the other version wait anew.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from operator import attrgetter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 from engine.case import policy
 from engine.case.act import Act
 from engine.case.approval import ISSUE, LEAD
 from engine.case.deployment import Deployment
-from engine.case.state import CANCELLED, DONE, IN_PROGRESS, IN_REVIEW, OPEN, WAITING, Case, Task
-from engine.case.steps import DELIVER, begin, decide, open_task, settle, status_of
-from engine.catalogue import Offering, Step
+from engine.case.rerun import Line, Rerun, item_names, step_line
+from engine.case.stages import arm_anew
+from engine.case.state import CANCELLED, DONE, IN_PROGRESS, IN_REVIEW, WAITING, Case, Task
+from engine.case.steps import DELIVER, open_task, settle
 from engine.commands import SYSTEM, Actor, MoveCase
 from engine.errors import IntegrityError, NotFound, NotPermitted, NotPossible
 from engine.journal import Json
-from engine.runtime import Flow, OpenTask
+from engine.runtime import OpenTask
 
 ADMIN = "admin"
 """Role of those who may move cases; the command line acts as the system."""
 
 Why = tuple[str, str]
 """A reason, Chinese and English."""
-
-_whose = attrgetter("step", "instance")
-"""What somebody decided in one instance of a step is never taken for another one."""
 
 _GONE = "新版本没有该环节", "the new version has no such step"
 _OTHER = "该环节在新版本中性质不同", "the step is of another kind in the new version"
@@ -44,23 +41,6 @@ _NEW_ITEM = "该事项不在本办件受理范围内", "the case was not accepte
 _NO_RESULT = "新版本没有该结果", "the new version has no such result"
 _NOT_ISSUED = "新版本中已没有环节能产生该结果", "no step ahead in the new version yields this result"
 _NOTHING = "新版本中没有待办环节", "nothing is left to do in the new version"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One step (item, result) a move concerns, by code and names; ``task`` is its row, if it has one. ``why`` is given
-    for what is not possible."""
-
-    code: str
-    name_zh: str
-    name_en: str
-    task: str = ""
-    why_zh: str = ""
-    why_en: str = ""
-
-    def as_dict(self) -> dict[str, Json]:
-        """The line as JSON, without what is empty."""
-        return {name: value for name, value in vars(self).items() if value}
 
 
 @dataclass(frozen=True)
@@ -134,91 +114,37 @@ def moved(case: Case, facts: Mapping[str, Json], act: Act) -> None:
         case.update_task(task.id, status=CANCELLED)
     move.run.flow.rename({new: task.id for new, task in move.kept.items()})
     case.version, case.flow, case.decisions = deployment.version, move.run.flow, move.run.trial.decisions
+    case.fired = {}
     for opened in move.run.passed:
         open_task(case, deployment, opened, act)
     settle(case, deployment, act)
-
-
-class _Rerun:
-    """Decisions given to a new workflow until nothing more can be; ``left`` are those it did not take."""
-
-    def __init__(self, case: Case, deployment: Deployment, act: Act, rows: Iterable[Task]) -> None:
-        self.steps = deployment.offering.steps
-        self.trial = replace(case, version=deployment.version, decisions={}, flow=Flow.start(deployment.spec))
-        self.flow = begin(self.trial, deployment, act)
-        self.flow.advance()
-        self.left = list(rows)
-        self.passed: list[OpenTask] = []
-        """Steps that nobody has to handle, and that have no row yet."""
-        while self._give() or self._pass():
-            pass
-
-    def _give(self) -> bool:
-        waiting = {(opened.element, opened.place): opened.id for opened in reversed(self.flow.open_tasks())}
-        row = next((row for row in self.left if _whose(row) in waiting and self.fits(row)), None)
-        if row is None:
-            return False
-        self.left.remove(row)
-        if row.decision is not None:
-            decide(self.trial, self.flow, waiting[_whose(row)], row.step, row.decision)
-        self.flow.close(waiting[_whose(row)], row.decision, needed=row.status == DONE)
-        return True
-
-    def fits(self, row: Task) -> bool:
-        """Whether a row says the same of its step in this version."""
-        step = self.steps[row.step]
-        if (step.act, step.item) != (row.act, row.item):
-            return False
-        return row.status == DONE or row.status == status_of(self.trial, step.item, step.act)
-
-    def _pass(self) -> bool:
-        for opened in self.flow.open_tasks():
-            step = self.steps[opened.element]
-            if status_of(self.trial, step.item, step.act) != OPEN:
-                self.passed.append(opened)
-                self.flow.close(opened.id, None, needed=False)
-                return True
-        return False
-
-    @property
-    def lost(self) -> list[Task]:
-        """Decisions it did not take."""
-        return [row for row in self.left if row.status == DONE]
-
-
-def _rerun(case: Case, deployment: Deployment, act: Act) -> _Rerun:
-    """With all rounds; if something is left then, with the last word on each step."""
-    closed = [task for task in case.tasks.values() if task.status not in {OPEN, CANCELLED}]
-    closed.sort(key=lambda row: row.closed_at or "")  # rows of one instant stay in the order they were opened in
-    full = _Rerun(case, deployment, act, closed)
-    if not full.lost:
-        return full
-    last = {_whose(task): task for task in case.tasks.values() if task.status != CANCELLED or task.decision is None}
-    return _Rerun(case, deployment, act, [row for row in closed if last[_whose(row)] is row])
+    for task in move.kept.values():
+        arm_anew(case, act, move.before, task.id)
 
 
 class Move:
     """A move worked out, and nothing changed yet."""
 
     def __init__(self, case: Case, deployment: Deployment, act: Act) -> None:
-        self.case, self.new, self.old = case, deployment, act.ports.deployment(case.version)
-        self.run = _rerun(case, deployment, act)
+        self.case, self.new, self.before = case, deployment, act.ports.deployment(case.version)
+        self.offerings = self.new.offering, self.before.offering
+        self.run = Rerun.of_case(case, deployment, act)
         self.ahead = self.run.flow.ahead()
-        self.kept: dict[str, Task] = {}
-        """Id in the new workflow → the open task it is."""
-        self.fresh: list[OpenTask] = []
         waiting = case.open_tasks()
-        for opened in self.run.flow.open_tasks():
-            step, place = self.run.steps[opened.element], opened.place
-            same = next((task for task in waiting if task.instance == place and _is_same(task, step)), None)
-            if same is None:
-                self.fresh.append(opened)
-            else:
-                waiting.remove(same)
-                self.kept[opened.id] = same
+        self.kept, self.fresh = self.run.among(waiting, self._is_same)
+        """Id in the new workflow → the open task it is; steps that open."""
         self.cancelled = waiting
         self.again = [row for row in self.run.lost if self._why(row) is None]
         """Decisions that stand no longer."""
+
+    def _is_same(self, task: Task, opened: OpenTask) -> bool:
+        """An open task is the one of a step in the new version: the same people do the same. Whom its delay has given
+        it to since does not matter."""
+        step = self.run.steps[opened.element]
+        old = self.before.offering.steps.get(task.step, step)
+        told = (task.step, task.item, task.act, old.department, old.role, old.approvers)
+        same = (step.id, step.item, step.act, step.department, step.role, step.approvers)
+        return task.instance == opened.place and told == same
 
     def report(self) -> MoveReport:
         """The move in lists."""
@@ -235,14 +161,7 @@ class Move:
         )
 
     def _step(self, step: str, task: str = "", why: Why = ("", "")) -> Line:
-        found = self.new.offering.steps.get(step) or self.old.offering.steps.get(step)
-        if found is None:
-            return Line(step, step, step, task, *why)
-        zh, en = found.name_zh, found.name_en
-        if found.item:
-            item = _item_of(self.new.offering, self.old.offering, found.item)
-            zh, en = f"{item[0]} · {zh}", f"{item[1]} · {en}"
-        return Line(step, zh, en, task, *why)
+        return step_line(self.offerings, step, task, why)
 
     def _impossible(self) -> Iterator[Line]:
         for row in self.run.lost:
@@ -261,7 +180,7 @@ class Move:
             return _GONE
         if not self.run.fits(row):
             return _OTHER
-        before = self.old.offering.steps.get(row.step, step)
+        before = self.before.offering.steps.get(row.step, step)
         if row.act in {DELIVER, ISSUE, LEAD} or before.decisive or before.yields:
             return _FINAL
         return None if row.step in self.ahead else _NEVER
@@ -274,14 +193,14 @@ class Move:
         )  # fmt: skip
         for codes, why in reasons:
             for code in sorted(codes):
-                yield Line(code, *_item_of(self.new.offering, self.old.offering, code), "", *why)
+                yield Line(code, *item_names(self.offerings, code), "", *why)
 
     def _results(self) -> Iterator[Line]:
         """What was issued exists in the new version too, and what is still owed can be issued there."""
         items = {item.code: item for item in self.new.offering.items if item.code in self.case.items}
-        names = {r.code: (r.name_zh, r.name_en) for i in self.old.offering.items for r in i.results}
+        names = {r.code: (r.name_zh, r.name_en) for i in self.before.offering.items for r in i.results}
         known = {result.code for item in items.values() for result in item.results}
-        for code in sorted(self.case.results.keys() - known):
+        for code in sorted({result.code for result in self.case.results.values()} - known):
             yield Line(code, *names.get(code, (code, code)), "", *_NO_RESULT)
         coming = {opened.element for opened in self.run.flow.open_tasks()} | self.ahead
         possible = {result for step in coming & self.run.steps.keys() for result in self.run.steps[step].yields}
@@ -290,15 +209,3 @@ class Move:
                 for result in item.results:
                     if result.code not in self.case.results.keys() | possible:
                         yield Line(result.code, result.name_zh, result.name_en, "", *_NOT_ISSUED)
-
-
-def _is_same(task: Task, step: Step) -> bool:
-    """An open task is the one of a step in the new version: the same people do the same."""
-    told = (task.step, task.item, task.act, task.department, task.role)
-    return told == (step.id, step.item, step.act, step.department, step.role)
-
-
-def _item_of(new: Offering, old: Offering, code: str) -> tuple[str, str]:
-    """Short names of an item, in the version that has it."""
-    found = next((item for offering in (new, old) for item in offering.items if item.code == code), None)
-    return (code, code) if found is None else (found.short_zh, found.short_en)

@@ -1,10 +1,15 @@
 """Who may act and when. Pure; asked with the case row locked, never before."""
 
+from engine.case.seat_checks import holds
+from engine.case.seat_text import seats_from
+from engine.case.seats import OPEN as SEAT_OPEN
+from engine.case.seats import REMOVED
 from engine.case.state import CORRECTION, IN_PROGRESS, IN_REVIEW, OPEN, SUBMITTED, Case, Task
 from engine.commands import SYSTEM, Actor
 from engine.errors import AlreadyDone, BadInput, NotFound, NotPermitted, NotPossible
 
 WINDOW, WINDOW_CLERK = "window", "window_clerk"
+SUPERVISION, SUPERVISOR = "supervision", "supervisor"
 DECISIONS = frozenset({"agree", "disagree", "agree_with_conditions", "forward"})
 PASSING = frozenset({"agree", "agree_with_conditions", "forward"})
 """Decisions that let a step through; ``forward``, on steps that only advise, also suggests passing the file upward."""
@@ -61,14 +66,39 @@ def require_running_item(case: Case, code: str) -> None:
         )
 
 
+def helps(task: Task, actor: Actor) -> bool:
+    """Whether this person was asked to handle a task beside those it belongs to."""
+    return any(actor.holds(*helper) for helper in task.helpers)
+
+
 def may_handle(task: Task, actor: Actor) -> bool:
-    """A task is handled by anyone who holds its role in its department."""
-    return actor.holds(task.department, task.role)
+    """A task is handled by anyone who holds its role in its department, and by those who were asked to join; once it
+    has seats of its own, by those who sit there."""
+    if task.seats:
+        seats = [seat for seat in seats_from(task.seats) if seat.status != REMOVED]
+        return any(actor.id in seat.people() or holds(seat, actor) for seat in seats) or helps(task, actor)
+    return actor.holds(task.department, task.role) or helps(task, actor)
+
+
+def handlers(task: Task) -> list[tuple[str, str]]:
+    """Departments and roles of those whose turn it is, and of those who were asked to join."""
+    return [*owners(task), *task.helpers]
+
+
+def owners(task: Task) -> list[tuple[str, str]]:
+    """The same without those who were asked to join."""
+    seats = [(seat.department, seat.role) for seat in seats_from(task.seats) if seat.status == SEAT_OPEN]
+    return list(dict.fromkeys(seats)) or [(task.department, task.role)]
 
 
 def require_handler(task: Task, actor: Actor) -> None:
-    """NotPermitted for everyone else."""
-    if not may_handle(task, actor):
+    """Somebody who may act on an open task for himself now; NotPermitted for everyone else."""
+    if task.seats and task.status == OPEN:
+        seats = [seat for seat in seats_from(task.seats) if seat.status == SEAT_OPEN and not seat.lent_from]
+        may = any(holds(seat, actor) for seat in seats) or helps(task, actor)
+    else:
+        may = may_handle(task, actor)
+    if not may:
         raise NotPermitted("policy.handler", "该任务不归您办理", "this task is not yours to handle", task.id)
 
 

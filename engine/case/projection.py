@@ -1,16 +1,19 @@
 """The rows a case shows to the read side, derived from its state alone – so they can be rebuilt and verified."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any
 
 from engine.case.act import Notice
-from engine.case.state import Case, Item, Task, Timer
+from engine.case.aside import Aside
+from engine.case.escalation import Escalation
+from engine.case.seat_text import seats_from
+from engine.case.state import OPEN, Case, Item, Task, Timer
 from engine.journal import Entry, canonical
 from engine.store.change import Change, Row
 
-TABLES = {"task": "tasks", "case_item": "items", "timer": "timers"}
+TABLES = {"task": "tasks", "case_item": "items", "timer": "timers", "escalation": "escalations", "aside": "asides"}
 """Table name → the part of the case it shows."""
 
 
@@ -43,7 +46,40 @@ def _task_row(case_id: str, task: Task) -> Row:
         "status": task.status, "opened_at": task.opened_at,
         "due_at": task.due_at, "provisional": task.provisional, "closed_at": task.closed_at, "actor": task.actor,
         "decision": task.decision, "opinion": task.opinion, "escalation": task.escalation, "instance": task.instance,
+        "stage": task.stage, "also": task.also, "deemed": task.deemed, "voided": task.voided,
+        "seen": task.seen, "seats": task.seats,
     }  # fmt: skip
+
+
+def _helper_rows(case_id: str, tasks: Iterable[Task]) -> list[Row]:
+    """Who may handle tasks beside those they belong to; of closed ones they are kept, out of everybody's inbox."""
+    return [
+        {
+            "case_id": case_id, "task_id": task.id, "department": department, "role": role,
+            "waiting": task.status == OPEN,
+        }
+        for task in tasks if task.also
+        for department, role in task.helpers
+    ]  # fmt: skip
+
+
+def _seat_rows(case_id: str, tasks: Iterable[Task]) -> list[Row]:
+    """Who decides tasks that keep seats; of closed ones the rows are kept, out of everybody's inbox."""
+    return [
+        {
+            "case_id": case_id, "task_id": task.id, "seat": seat.id, "department": seat.department, "role": seat.role,
+            "person": seat.person, "lent_from": seat.lent_from,
+            "shared": not seat.person or (seat.claimed and not seat.lent_from),
+            "status": seat.status if task.status == OPEN else "closed", "decided_by": seat.decided_by,
+        }
+        for task in tasks if task.seats
+        for seat in seats_from(task.seats)
+    ]  # fmt: skip
+
+
+def _aside_row(case_id: str, one: Aside) -> Row:
+    names = ("number", "kind", "by", "to", "at", "answered_at")
+    return {"case_id": case_id, **{name: getattr(one, name) for name in names}}
 
 
 def task_of(row: Row) -> Task:
@@ -63,15 +99,24 @@ def _timer_row(case_id: str, timer: Timer) -> Row:
     return {"case_id": case_id, "timer_id": timer.id, "level": timer.level, "due_at": timer.due_at}
 
 
-_ROW: Mapping[str, Any] = {"task": _task_row, "case_item": _item_row, "timer": _timer_row}
+def _escalation_row(case_id: str, one: Escalation) -> Row:
+    return {"case_id": case_id, **{part.name: getattr(one, part.name) for part in fields(Escalation)}}
+
+
+_ROW: Mapping[str, Any] = {
+    "task": _task_row, "case_item": _item_row, "timer": _timer_row, "escalation": _escalation_row,
+    "aside": _aside_row,
+}  # fmt: skip
 
 
 def all_rows(case: Case) -> dict[str, list[Row]]:
     """Every projection row of the case except its own, by table name; closed tasks have to be recalled before."""
-    return {
+    rows = {
         name: [_ROW[name](case.id, part) for part in getattr(case, attribute).values()]
         for name, attribute in TABLES.items()
     }
+    tasks = case.tasks.values()
+    return {**rows, "task_helper": _helper_rows(case.id, tasks), "seat": _seat_rows(case.id, tasks)}
 
 
 class Snapshot:
@@ -99,6 +144,10 @@ class Snapshot:
             changed = [part for key, part in now.items() if before.get(key) is not part]
             if name == "task":
                 changed += case.closing.values()
+                if helpers := _helper_rows(case.id, changed):
+                    upserts["task_helper"] = helpers
+                if seats := _seat_rows(case.id, changed):
+                    upserts["seat"] = seats
             if changed:
                 upserts[name] = [_ROW[name](case.id, part) for part in changed]
         armed = self._parts["timer"]
@@ -119,6 +168,7 @@ def change_of(case: Case, before: Snapshot, entry: Entry, state: bytes, notices:
             "case_id": case.id, "seq": entry.seq, "ordinal": ordinal, "written_at": entry.at,
             "template": notice.template, "department": notice.department, "role": notice.role,
             "task_id": notice.task, "facts": canonical(dict(notice.facts)).decode(), "delivered_at": None,
+            "person": notice.person,
         }
         for ordinal, notice in enumerate(notices, start=1)
     ]  # fmt: skip

@@ -1,15 +1,17 @@
 """Due dates counted again with the calendar as it is now: a year's list was loaded, or corrected.
 
-The clocks that run are those of the case, of its items in review and of its open tasks. Everything the new dates depend
-on is in the facts of the entry, so a replay asks no calendar. Closed steps and ended items keep the date they had.
+The clocks that run are those of the case, of its items in review and of its open tasks, and the diagram's timer events
+in working time. Everything the new dates depend on is in the facts of the entry, so a replay asks no calendar. Closed
+steps and ended items keep the date they had.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import cast
 
 from engine.calendar import Clock, Limit, Moved, Unit, WorkCalendar, counted_again, reasons_as_json
+from engine.calendar.timers import timer_counted_again
 from engine.case.act import Act
 from engine.case.deadlines import next_opening
 from engine.case.deployment import Deployment
@@ -18,6 +20,7 @@ from engine.case.moving import ADMIN
 from engine.case.running import (
     ITEM_PROMISED,
     STATUTORY,
+    TASK,
     TERM,
     Running,
     Span,
@@ -28,12 +31,17 @@ from engine.case.running import (
     set_due,
     suspensions,
 )  # fmt: skip
+from engine.case.stages import CalendarAnswers, moment, stage_of
 from engine.case.state import IN_PROGRESS, SUBMITTED, Case, Timer
+from engine.case.steps import EVENT, armed_timer, event_id, live_flow
 from engine.case.terms import ANSWER, DEEMED
 from engine.commands import SYSTEM, Actor
 from engine.errors import AlreadyDone, NotPermitted, NotPossible
 from engine.instants import from_text, to_text
 from engine.journal import Entry, Json
+
+TIMER_EVENT = "timer_event"
+"""Kind of a timer event in working time; its ``of`` is the id of its timer, ``element`` names it in the diagram."""
 
 Get = Callable[[str], Deployment]
 
@@ -61,9 +69,14 @@ def check_recompute(case: Case, actor: Actor) -> None:
 def recompute_facts(case: Case, counting: Counting) -> dict[str, Json]:
     """The calendar's version and every clock that changes; AlreadyDone when all stand."""
     facts = changed_clocks(case, counting)
-    if not facts["clocks"] and "deemed" not in facts:
+    if not changes_anything(facts):
         raise AlreadyDone("recompute.nothing", "到期日没有变化", "no due date changes", case.number)
     return facts
+
+
+def changes_anything(facts: Mapping[str, Json]) -> bool:
+    """Whether there is a date or a deadline to change."""
+    return bool(facts["clocks"]) or "deemed" in facts or "timers" in facts
 
 
 def changed_clocks(case: Case, counting: Counting) -> dict[str, Json]:
@@ -71,11 +84,16 @@ def changed_clocks(case: Case, counting: Counting) -> dict[str, Json]:
 
     A clock: ``clock`` (its kind), ``of``, ``start``, ``limit``, ``unit``, ``old`` and ``new`` (instants),
     ``was_provisional``, ``provisional``, ``moved``, and ``days``: date, was, is, name_zh of each day that moved it.
-    ``deemed``: when the case counts as accepted, if that changes.
+    ``deemed``: when the case counts as accepted, if that changes. ``timers``: armed stages of steps that are reached at
+    another instant, by timer.
     """
     clocks = [*running_clocks(case), *_terms(case)]
     told = [fact for clock in clocks for fact in _changed(case, clock, counting)]
-    return {"calendar": counting.calendar.version, "clocks": told, **_deemed(case, told, counting.calendar)}
+    told += _timer_events(case, counting)
+    return {
+        "calendar": counting.calendar.version, "clocks": told, **_deemed(case, told, counting.calendar),
+        **_timers(case, told, counting),
+    }  # fmt: skip
 
 
 def _deemed(case: Case, told: Sequence[dict[str, Json]], calendar: WorkCalendar) -> dict[str, Json]:
@@ -89,10 +107,49 @@ def _deemed(case: Case, told: Sequence[dict[str, Json]], calendar: WorkCalendar)
 def recomputed(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     """DueDatesRecomputed: dates and armed deadlines are the new ones. A deadline that has fired is not armed again."""
     for clock in facts["clocks"]:
+        if clock["clock"] == TIMER_EVENT:
+            _move_timer(case, clock, act)
+            continue
         told = Running(clock["clock"], clock["of"], "", clock["start"], clock["old"])
         set_due(case, told, str(clock["new"]), bool(clock["provisional"]))
     if "deemed" in facts:
         case.timers[DEEMED] = Timer(DEEMED, "", 0, str(facts["deemed"]))
+    for name, due in facts.get("timers", {}).items():
+        case.timers[name] = replace(case.timers[name], due_at=str(due))
+
+
+def _timers(case: Case, told: Sequence[dict[str, Json]], counting: Counting) -> dict[str, Json]:
+    """The armed stages of steps whose instant is another one, with the due dates as they become."""
+    deployment, asking = counting.get(case.version), CalendarAnswers(counting.calendar)
+    dues = {fact["of"]: str(fact["new"]) for fact in told if fact["clock"] == TASK}
+    found: dict[str, Json] = {}
+    for timer in case.timers.values():
+        task = case.tasks.get(timer.task)
+        stage = None if task is None else stage_of(deployment, task, timer)
+        if task is not None and stage is not None:
+            at = moment(case, asking, replace(task, due_at=dues.get(task.id, task.due_at)), stage)
+            if at != timer.due_at:
+                found[timer.id] = at
+    return {"timers": found} if found else {}
+
+
+def _timer_events(case: Case, counting: Counting) -> Iterator[dict[str, Json]]:
+    """The timer events in working time that change; the workflow is loaded only when there are timer events."""
+    events = any(EVENT in name for name in case.timers)
+    for timer in live_flow(case, counting.get(case.version)).working_timers() if events else ():
+        start, due = from_text(timer.start), from_text(timer.armed.due_at)
+        answer = timer_counted_again(counting.calendar, start, timer.time, (due, timer.provisional))
+        if answer is not None:
+            clock = Running(TIMER_EVENT, event_id(timer.armed), "", timer.start, to_text(due), timer.provisional)
+            yield {**_fact(clock, timer.time.amount, timer.time.unit, answer), "element": timer.element}
+
+
+def _move_timer(case: Case, clock: Mapping[str, Json], act: Act) -> None:
+    timer, due = case.timers[clock["of"]], str(clock["new"])
+    flow = live_flow(case, act.ports.deployment(case.version))
+    flow.move_timer(armed_timer(timer), due, bool(clock["provisional"]))
+    if timer.due_at != due:
+        case.timers[timer.id] = replace(timer, due_at=due)
 
 
 def _terms(case: Case) -> Iterator[Running]:
@@ -110,12 +167,12 @@ def _changed(case: Case, clock: Running, counting: Counting) -> Iterator[dict[st
     known = Clock(from_text(clock.start), limit, from_text(clock.due), clock.provisional, pauses)
     answer = counted_again(counting.calendar, known)
     if answer is not None:
-        yield _fact(clock, limit, answer)
+        yield _fact(clock, limit.value, limit.unit, answer)
 
 
-def _fact(clock: Running, limit: Limit, answer: Moved) -> dict[str, Json]:
+def _fact(clock: Running, limit: Decimal, unit: str, answer: Moved) -> dict[str, Json]:
     return {
-        "clock": clock.kind, "of": clock.of, "start": clock.start, "limit": str(limit.value), "unit": limit.unit,
+        "clock": clock.kind, "of": clock.of, "start": clock.start, "limit": str(limit), "unit": unit,
         "old": clock.due, "new": to_text(answer.due), "was_provisional": clock.provisional,
         "provisional": answer.provisional, "moved": answer.moved, "days": reasons_as_json(answer.days),
     }  # fmt: skip
@@ -133,6 +190,10 @@ def span_with_extension(case: Case, clock: Running, counting: Counting) -> Span 
     return None if first is None else extended(case, clock, first)
 
 
+_NAMES_VERSION = frozenset({"ApplicationSubmitted", "CaseMoved"})
+"""The entries that say on which version the case runs from then on."""
+
+
 def first_limit(case: Case, clock: Running, counting: Counting) -> Span | None:
     """The limit a clock was started with: of the version the case ran on then, as the journal shows it was asked for.
 
@@ -140,7 +201,8 @@ def first_limit(case: Case, clock: Running, counting: Counting) -> Span | None:
     """
     version = ""
     for entry in counting.entries:
-        version = str(entry.facts.get("version", version))
+        if entry.kind in _NAMES_VERSION:
+            version = str(entry.facts["version"])
         if clock.start in {entry.at, entry.facts.get("since")}:
             span = _declared(case, clock, counting.get(version))
             if span is not None and span in _asked(entry):

@@ -11,7 +11,7 @@ from decimal import Decimal
 from engine.calendar import Suspension, WorkCalendar
 from engine.case.act import Act, Pause
 from engine.case.procedures import PROCEDURES
-from engine.case.state import IN_PROGRESS, IN_REVIEW, Case, Timer
+from engine.case.state import IN_PROGRESS, IN_REVIEW, Case
 from engine.case.terms import PROMISED_ONLY, Stop
 from engine.instants import from_text
 
@@ -143,7 +143,7 @@ def _set_item_statutory(case: Case, of: str, due: str | None, provisional: bool)
 
 
 def _set_task(case: Case, of: str, due: str | None, provisional: bool) -> None:
-    """A deadline that has fired is not armed again."""
+    """A stopped clock has no timer; ``stops.go_on`` arms the next one when it goes on."""
     before = case.tasks[of]
     case.update_task(of, due_at=due, provisional=provisional)
     for timer in [timer for timer in case.timers.values() if timer.task == of]:
@@ -151,8 +151,6 @@ def _set_task(case: Case, of: str, due: str | None, provisional: bool) -> None:
             del case.timers[timer.id]
         elif timer.due_at == before.due_at != due:
             case.timers[timer.id] = replace(timer, due_at=due)
-    if due is not None and before.due_at is None and not before.escalation:
-        case.timers[f"{of}:1"] = Timer(f"{of}:1", of, 1, due)
 
 
 def _set_term(case: Case, of: str, due: str | None, provisional: bool) -> None:

@@ -6,28 +6,38 @@ digests, so a case that was sent back a thousand times costs no more than one th
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar
 
+from engine.case.aside import Aside
+from engine.case.escalation import Escalation
+from engine.case.fired import FiredEvent
 from engine.case.terms import Stop, Term
 from engine.journal import Json, canonical_text, digest
 from engine.runtime import Flow
 
 OPEN, DONE, COVERED, SKIPPED, CANCELLED = "open", "done", "covered", "skipped", "cancelled"
+VOIDED = "voided"
 """States of a task: covered = the acceptance at the single window stands for it; skipped = its item ended before;
-cancelled = an event of the diagram ended it, or the case moved to a version that takes it back."""
+cancelled = an event of the diagram ended it, or the case moved to a version that takes it back, went back, or has
+ended; voided = it was decided, and the decision stands no longer because the case went back."""
 
 SUBMITTED, DECLINED, IN_PROGRESS, CLOSED = "submitted", "declined", "in_progress", "closed"
 CORRECTION = "correction"
-"""States of an application (DOMAIN: draft → submitted → (correction) → accepted | declined → in_progress → closed)."""
+WITHDRAWN, TERMINATED = "withdrawn", "terminated"
+"""States of an application (DOMAIN: draft → submitted → (correction) → accepted | declined → in_progress → closed);
+withdrawn and terminated: it ended without a decision, and so did its items."""
+
+OVER = frozenset({DECLINED, CLOSED, WITHDRAWN, TERMINATED})
+"""States of an application in which nothing more happens by itself."""
 
 WAITING, IN_REVIEW, GRANTED, REFUSED, NOT_REACHED = "accepted", "in_review", "granted", "refused", "not_reached"
 """States of an item: accepted = opened by nobody yet, it waits for another item."""
 
-ENDED_ITEMS = frozenset({REFUSED, NOT_REACHED})
+ENDED_ITEMS = frozenset({REFUSED, NOT_REACHED, WITHDRAWN, TERMINATED})
 """An item in one of these needs no further work."""
 
 PROVISIONAL, ISSUED, VOID = "provisional", "issued", "void"
@@ -39,6 +49,11 @@ class Task:
     """One step being worked on; instants are text (UTC), ``limit`` is in ``unit``.
 
     ``instance`` (``2/5``) tells it from its like when a multi-instance activity has several people do one step.
+    ``stage`` counts the stages of its policy that are behind it, ``escalation`` the highest rung reached. ``also``
+    names who may handle it too, ``department/role`` one after the other. ``deemed``: on what ground silence decided it.
+    ``voided``: the journal entry that took its decision back. ``seen``: versions of materials its decision was made on,
+    ``code:version`` one after the other. ``seats``: who decides it, as text (``seat_text``); empty for one that whoever
+    holds its role decides, and that nobody has claimed or handed on.
     """
 
     id: str
@@ -59,6 +74,22 @@ class Task:
     opinion: str = ""
     escalation: int = 0
     instance: str = ""
+    stage: int = 0
+    also: str = ""
+    deemed: str = ""
+    voided: int = 0
+    seen: str = ""
+    seats: str = ""
+
+    @property
+    def helpers(self) -> tuple[tuple[str, str], ...]:
+        """Who may handle it too: departments and roles."""
+        return tuple((one.partition("/")[0], one.partition("/")[2]) for one in self.also.split())
+
+
+def is_standing(task: Task) -> bool:
+    """Whether a task still says something: one that was decided does until its decision is taken back."""
+    return task.status != VOIDED and (task.status != CANCELLED or task.decision is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +111,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """An armed deadline of a task, ``id`` ``<task id>:<escalation level>``; or a timer event of the diagram, ``id``
+    """An armed deadline of a task, ``id`` ``<task id>:<number of the stage>``; or a timer event of the diagram, ``id``
     ``<token>@<number>.<times>``, or a term of the case, ``deemed`` or ``deferred.<number>``: level 0, without a task.
     """
 
@@ -108,6 +139,20 @@ class Result:
     number: str
     status: str
     at: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileVersion:
+    """A file of a material, its ``version``-th; ``type`` is a kind of file, ``size`` in bytes, ``at`` and ``by`` when
+    and by whom it was uploaded."""
+
+    material: str
+    version: int
+    sha256: str
+    size: int
+    type: str
+    at: str
+    by: str
 
 
 @dataclass(slots=True)
@@ -149,6 +194,18 @@ class Case:
     """Clock → the limit it was started with, ``20 working_days``; kept once clocks are suspended or extended."""
     extensions: dict[str, str] = field(default_factory=dict)
     """Clock → working days it was extended by."""
+    fired: dict[str, FiredEvent] = field(default_factory=dict)
+    """Timer events of the diagram that happened, and whose consequences stand."""
+    escalations: dict[str, Escalation] = field(default_factory=dict)
+    nudges: dict[str, str] = field(default_factory=dict)
+    """Tasks (and ``applicant``) → the last working day on which there was a nudge; of that day only."""
+    documents: dict[str, str] = field(default_factory=dict)
+    """Documents that were issued → SHA-256 of their files."""
+    files: dict[str, FileVersion] = field(default_factory=dict)
+    """Material → the version of its file that counts."""
+    applicant: str = ""
+    """Account of the applicant, if he works here."""
+    asides: dict[str, Aside] = field(default_factory=dict)
     closings: int = 0
     closed_digest: str = ""
     """How often a task was closed (or changed after that), and a digest of all that, each chained to the one before."""
@@ -167,11 +224,12 @@ class Case:
         """The tasks somebody has to handle now."""
         return [task for task in self.tasks.values() if task.status == OPEN]
 
-    def latest(self) -> dict[str, Task]:
+    def latest(self, back: Collection[str] = ()) -> dict[str, Task]:
         """The last task of each step that was reached, of several instances an open one; a decision that stands no
-        longer is none."""
-        standing = [t for t in self.tasks.values() if t.status != CANCELLED or t.decision is None]
-        return {t.step: t for t in sorted(standing, key=lambda t: t.status == OPEN)}
+        longer is none, nor a step that was cancelled at an instant of ``back``."""
+        known = [t for t in self.tasks.values() if is_standing(t)]
+        reached = [t for t in known if t.status != CANCELLED or t.closed_at not in back]
+        return {t.step: t for t in sorted(reached, key=lambda t: t.status == OPEN)}
 
     def update_task(self, task_id: str, **changes: Any) -> Task:
         """Replaces fields of a task; returns the new task."""
@@ -287,7 +345,10 @@ def _told(of: Any) -> dict[str, Any]:
     return {name: value for name, value, default in fields_of if value != default}
 
 
-_PARTS: Mapping[str, Any] = {"items": Item, "tasks": Task, "results": Result, "suspensions": Stop, "terms": Term}
+_PARTS: Mapping[str, Any] = {
+    "escalations": Escalation, "fired": FiredEvent, "items": Item, "tasks": Task, "results": Result,
+    "suspensions": Stop, "terms": Term, "files": FileVersion, "asides": Aside,
+}  # fmt: skip
 _STATE = frozenset({*_names(Case)} - {"closing", "flow", "flow_bytes", "recalled", "texts"})
 
 

@@ -6,7 +6,10 @@ from engine.case.act import Act, Notice
 from engine.case.deadlines import end_delivery, start_delivery
 from engine.case.deployment import Deployment
 from engine.case.items import open_item
+from engine.case.panels import closed_text, first_text
+from engine.case.policy import owners
 from engine.case.running import TASK, Running, begun
+from engine.case.stages import arm
 from engine.case.state import CANCELLED, COVERED, ENDED_ITEMS, OPEN, SKIPPED, Case, Task, Timer
 from engine.errors import IntegrityError, NotPossible
 from engine.journal import digest
@@ -45,8 +48,12 @@ class _Decisions(dict[str, str]):
 
 def decide(case: Case, flow: Flow, task_id: str, step: str, decision: str) -> None:
     """A decision that conditions see from now on; of an instance, those inside the same instance only."""
-    if flow.tell_instance(task_id, "decision", step, decision):
-        return
+    if not flow.tell_instance(task_id, "decision", step, decision):
+        decide_for_case(case, flow, step, decision)
+
+
+def decide_for_case(case: Case, flow: Flow, step: str, decision: str) -> None:
+    """A decision that conditions everywhere see from now on."""
     case.decisions = dict(sorted({**case.decisions, step: decision}.items()))
     flow.tell("decision", _Decisions(case.decisions))
 
@@ -67,7 +74,7 @@ def settle(case: Case, deployment: Deployment, act: Act) -> None:
             case.number,
         )  # fmt: skip
     _close_cancelled(case, flow, act)
-    _arm(case, flow)
+    _arm(case, flow, act)
 
 
 def _close_cancelled(case: Case, flow: Flow, act: Act) -> None:
@@ -75,21 +82,24 @@ def _close_cancelled(case: Case, flow: Flow, act: Act) -> None:
     for task in case.open_tasks():
         if not flow.is_open(task.id):
             close(case, task, act, status=CANCELLED)
-            act.notices.append(
-                Notice(
-                    "step_cancelled", department=task.department, role=task.role, task=task.id,
-                    facts={"number": case.number, "step": task.step},
-                )
-            )  # fmt: skip
+            told = {"number": case.number, "step": task.step}
+            for department, role in owners(task):
+                act.notices.append(Notice("step_cancelled", department, role, task.id, told))
 
 
-def _arm(case: Case, flow: Flow) -> None:
+def _arm(case: Case, flow: Flow, act: Act) -> None:
     """The timers of the case's timer events are those the workflow waits for."""
-    wanted = {f"{t.token}{EVENT}{t.number}.{t.times}": t for t in flow.timers()}
+    flow.schedule(act.timer_due)
+    wanted = {event_id(timer): timer for timer in flow.timers()}
     for timer in [t for t in case.timers.values() if EVENT in t.id and t.id not in wanted]:
         del case.timers[timer.id]
     for identity, armed in wanted.items():
         case.timers.setdefault(identity, Timer(identity, "", 0, armed.due_at))
+
+
+def event_id(armed: ArmedTimer) -> str:
+    """The id of the timer of the case that stands for a timer event of the workflow."""
+    return f"{armed.token}{EVENT}{armed.number}.{armed.times}"
 
 
 def armed_timer(timer: Timer) -> ArmedTimer:
@@ -112,10 +122,10 @@ def open_task(case: Case, deployment: Deployment, opened: OpenTask, act: Act) ->
         id=opened.id, step=step.id, item=code, act=step.act, department=step.department, role=step.role,
         limit=str(step.limit), unit=step.unit, status=status, opened_at=act.at, due_at=due, provisional=provisional,
         closed_at=None if status == OPEN else act.at, instance=opened.place,
+        seats="" if step.approvers is None or status != OPEN else first_text(step),
     )  # fmt: skip
     if due is not None:
-        timer = Timer(f"{opened.id}:1", opened.id, 1, due)
-        case.timers[timer.id] = timer
+        arm(case, act, opened.id)
     if step.act == DELIVER and status == OPEN:
         start_delivery(case, act)
 
@@ -132,6 +142,8 @@ def close(case: Case, task: Task, act: Act, **changes: Any) -> None:
     """Closes a task and clears its timers; with a delivery its term ends."""
     if task.act == DELIVER:
         end_delivery(case, act)
+    if task.seats:
+        changes["seats"] = closed_text(task)
     case.update_task(task.id, closed_at=act.at, **changes)
     for timer in [t for t in case.timers.values() if t.task == task.id]:
         del case.timers[timer.id]

@@ -3,19 +3,20 @@
 from dataclasses import replace
 
 from engine.case.act import Act, Notice
-from engine.case.running import count_again, running_clocks
-from engine.case.state import CLOSED, IN_REVIEW, WAITING, Case
+from engine.case.running import TASK, count_again, running_clocks
+from engine.case.stages import arm
+from engine.case.state import IN_REVIEW, OVER, WAITING, Case
 from engine.case.terms import DECIDED, ENDED
 
 
 def end_settled(case: Case, act: Act) -> None:
-    """Suspensions of items that are decided, and of a case that is closed, are over by that."""
+    """Suspensions of items that are decided, and of a case that has ended, are over by that."""
     ended = []
     for number, stop in case.suspensions.items():
-        if stop.ended_at is None and (case.status == CLOSED or _is_decided(case, stop.item)):
+        if stop.ended_at is None and (case.status in OVER or _is_decided(case, stop.item)):
             ended.append(number)
     for number in ended:
-        end_stop(case, act, number, ENDED if case.status == CLOSED else DECIDED)
+        end_stop(case, act, number, ENDED if case.status in OVER else DECIDED)
     if ended:
         go_on(case, act)
 
@@ -29,8 +30,12 @@ def end_stop(case: Case, act: Act, number: str, how: str) -> None:
 
 
 def go_on(case: Case, act: Act) -> None:
-    """Gives the clocks that nothing stops any longer their due dates."""
-    count_again(case, act, [clock for clock in running_clocks(case) if clock.due is None])
+    """Gives the clocks that nothing stops any longer their due dates, and steps their timers."""
+    stopped = [clock for clock in running_clocks(case) if clock.due is None]
+    count_again(case, act, stopped)
+    for clock in stopped:
+        if clock.kind == TASK and case.tasks[clock.of].due_at is not None:
+            arm(case, act, clock.of)
 
 
 def _is_decided(case: Case, code: str) -> bool:

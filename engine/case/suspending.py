@@ -5,7 +5,8 @@ open the clocks it stops have no due date and no armed timer. The decision of it
 the case.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 
 from engine.case import policy
@@ -19,17 +20,55 @@ from engine.case.state import Case
 from engine.case.stops import end_stop, go_on
 from engine.case.terms import BOTH, PROMISED_ONLY, RESUMED, Stop
 from engine.commands import Actor, ResumeClock, SuspendClock
-from engine.errors import AlreadyDone, BadInput, NotFound, NotPermitted
+from engine.errors import AlreadyDone, BadInput, NotFound, NotPermitted, NotPossible
 from engine.journal import Json
 
 LONGEST = Decimal(1000)
 """Working days a procedure is expected to take at most: four years."""
 
 
+def running_items(case: Case) -> tuple[str, ...]:
+    """Items that are being decided, by code, after the whole case (empty): what can be stopped or extended."""
+    found = []
+    for code in ("", *case.items):
+        with suppress(NotPossible):
+            require_running_item(case, code)
+            found.append(code)
+    return tuple(found)
+
+
+def may_suspend(deployment: Deployment, code: str, actor: Actor) -> bool:
+    """Handlers of the item's department, and of the lead department; for the whole case (empty) the latter alone."""
+    offering = deployment.offering
+    departments = {offering.lead_department} | ({offering.item(code).department} if code else set())
+    handles = any(actor.holds(step.department, step.role) for step in offering.steps.values())
+    return actor.department in departments and handles
+
+
+def require_suspender(deployment: Deployment, codes: Iterable[str], actor: Actor) -> None:
+    """NotPermitted for somebody who may stop the clocks of none of these."""
+    if not any(may_suspend(deployment, code, actor) for code in codes):
+        raise NotPermitted(
+            "policy.suspend", "只有承办部门或牵头部门的经办人可以中止、恢复计时",
+            "only handlers of the item's or the lead department may stop its clocks, or let them go on",
+        )  # fmt: skip
+
+
+def suspendable(case: Case, deployment: Deployment, actor: Actor) -> tuple[str, ...]:
+    """What this person may stop now: codes of items, the whole case empty."""
+    return tuple(code for code in running_items(case) if may_suspend(deployment, code, actor))
+
+
+def resumable(case: Case, deployment: Deployment, actor: Actor) -> tuple[str, ...]:
+    """Numbers of the suspensions this person may end now."""
+    goes_on = {number: stop.item for number, stop in case.suspensions.items() if stop.ended_at is None}
+    return tuple(number for number, code in goes_on.items() if may_suspend(deployment, code, actor))
+
+
 def check_suspend(case: Case, deployment: Deployment, command: SuspendClock, actor: Actor) -> None:
     """Somebody who handles the item, or works for the lead department, with ground, evidence and expected length."""
     require_running_item(case, command.item)
-    _require_handling(deployment, command.item, actor)
+    require_suspender(deployment, (command.item,), actor)
     procedure = PROCEDURES.get(command.procedure)
     if procedure is None:
         raise BadInput(
@@ -91,7 +130,7 @@ def check_resume(case: Case, deployment: Deployment, command: ResumeClock, actor
         raise NotFound("suspension.unknown", "没有这次中止", "there is no such suspension", command.suspension)
     if stop.ended_at is not None:
         raise AlreadyDone("suspension.ended", "计时已经恢复", "this suspension is over", command.suspension)
-    _require_handling(deployment, stop.item, actor)
+    require_suspender(deployment, (stop.item,), actor)
     policy.require_text("evidence", command.evidence)
 
 
@@ -104,18 +143,6 @@ def resumed(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     """ClockResumed: what no other suspension stops is due again, later by the days that did not count."""
     end_stop(case, act, facts["suspension"], RESUMED)
     go_on(case, act)
-
-
-def _require_handling(deployment: Deployment, code: str, actor: Actor) -> None:
-    """A handler of a step of the item's department, or of the lead department."""
-    offering = deployment.offering
-    departments = {offering.lead_department} | ({offering.item(code).department} if code else set())
-    handles = any(actor.holds(step.department, step.role) for step in offering.steps.values())
-    if actor.department not in departments or not handles:
-        raise NotPermitted(
-            "policy.suspend", "只有承办部门或牵头部门的经办人可以中止、恢复计时",
-            "only handlers of the item's or the lead department may stop its clocks, or let them go on",
-        )  # fmt: skip
 
 
 def _days(text: str) -> Decimal:

@@ -7,18 +7,17 @@ from engine.catalogue.fields import Choice, Field, Value
 from engine.catalogue.load import load_catalogue, load_demo_accounts
 from engine.catalogue.model import (
     Catalogue,
-    DemoAccount,
-    Department,
     Material,
     Offering,
     Precedence,
     Reported,
     Result,
-    Role,
     ServiceItem,
     SharedStep,
     Step,
 )
+from engine.catalogue.people import DemoAccount, Department, Role
+from engine.catalogue.policies import Policy
 from engine.catalogue.regimes import ItemOrder, KnownCycle, Regime
 from engine.catalogue.vocabulary import (
     APPLICANT,
@@ -58,6 +57,7 @@ __all__ = [
     "Limit",
     "Material",
     "Offering",
+    "Policy",
     "Precedence",
     "Regime",
     "Reported",

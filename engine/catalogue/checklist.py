@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.catalogue.model import DEFER_DAYS, Material, Offering
-from engine.catalogue.vocabulary import APPLICANT, BRANCH, SHARED
+from engine.catalogue.vocabulary import APPLICANT, BRANCH, FILE_KINDS, SHARED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,7 +14,7 @@ class ChecklistLine:
 
     ``obtained``: ``applicant`` (asked for), ``shared`` (``holder`` has it) or ``branch`` (the item
     ``from_item`` of the same case yields it). ``needed_by`` are item codes; ``deferrable`` when every one of
-    them lets it follow later, then within ``defer_days`` working days.
+    them lets it follow later, then within ``defer_days`` working days. ``files``: the kinds it can be uploaded as.
     """
 
     code: str
@@ -27,6 +27,7 @@ class ChecklistLine:
     defer_days: Decimal = DEFER_DAYS
     holder: str = ""
     from_item: str = ""
+    files: tuple[str, ...] = FILE_KINDS
 
 
 def materials_checklist(offering: Offering, values: Mapping[str, object]) -> tuple[ChecklistLine, ...]:
@@ -87,6 +88,7 @@ def _line(uses: list[tuple[str, Material]], applicable: tuple[str, ...]) -> Chec
         defer_days=min(use.defer_days for _, use in uses),
         holder=holder,
         from_item=from_item,
+        files=material.files,
     )
 
 

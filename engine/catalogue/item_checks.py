@@ -95,4 +95,4 @@ def _one_meaning_each(catalogue: Catalogue) -> None:
 
 
 def _meaning(m: Material) -> tuple[str, ...]:
-    return (m.name_zh, m.name_en, m.kind, m.origin, m.holder, m.produced_by)
+    return (m.name_zh, m.name_en, m.kind, m.origin, m.holder, m.produced_by, *m.files)

@@ -5,44 +5,50 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from engine.catalogue import model, vocabulary
+from engine.catalogue import model, people, vocabulary
 from engine.catalogue.checks import check_catalogue
 from engine.catalogue.evidence import Source
 from engine.catalogue.forms import read_form
+from engine.catalogue.policies import Policy, read_policies
 from engine.catalogue.read import read_bundle, read_item, read_offering_of_item
-from engine.catalogue.table import Table, read_bytes, read_table
+from engine.catalogue.table import Table, ascii_code, new_code, read_bytes, read_table
 from engine.errors import CatalogueError
 
-NOT_CODES = ("calendars", "imported")
-ASCII_NAME = re.compile(r"[a-z][a-z0-9_]*")
+NOT_CODES = ("calendars", "documents", "imported")
 CODE = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
 def load_catalogue(folder: Path) -> model.Catalogue:
     """Everything in ``folder``, checked; CatalogueError names the file and the key that is wrong."""
     departments, roles = _departments(folder)
+    policies = read_policies(folder, departments, roles)
     tables = {code: _item_table(folder, code) for code in _codes(folder)}
     items: dict[str, model.ServiceItem] = {}
     for code, table in tables.items():
         if table.one_of("kind", (vocabulary.ITEM, vocabulary.BUNDLE)) == vocabulary.ITEM:
             items[code] = read_item(table)
-    offerings = {code: _offering(folder, table, items) for code, table in tables.items()}
+    offerings = {code: _offering(folder, table, items, policies) for code, table in tables.items()}
     for table in tables.values():
         table.done()
     catalogue = model.Catalogue(
-        offerings=offerings, items=items, departments=departments, roles=roles, sources=_sources(folder)
+        offerings=offerings,
+        items=items,
+        departments=departments,
+        roles=roles,
+        sources=_sources(folder),
+        policies=policies,
     )
     check_catalogue(catalogue)
     return catalogue
 
 
-def load_demo_accounts(folder: Path, catalogue: model.Catalogue) -> tuple[model.DemoAccount, ...]:
+def load_demo_accounts(folder: Path, catalogue: model.Catalogue) -> tuple[people.DemoAccount, ...]:
     """The accounts of ``demo.toml``; CatalogueError when a department, role or username is wrong."""
     file = read_table(folder, "demo.toml")
-    accounts: dict[str, model.DemoAccount] = {}
+    accounts: dict[str, people.DemoAccount] = {}
     for table in file.tables("accounts"):
-        account = model.DemoAccount(
-            username=_ascii(table, "username"),
+        account = people.DemoAccount(
+            username=ascii_code(table, "username"),
             name=table.text("name"),
             department=table.one_of("department", catalogue.departments.keys()),
             roles=table.texts("roles"),
@@ -77,7 +83,9 @@ def _item_table(folder: Path, code: str) -> Table:
     return table
 
 
-def _offering(folder: Path, table: Table, items: Mapping[str, model.ServiceItem]) -> model.Offering:
+def _offering(
+    folder: Path, table: Table, items: Mapping[str, model.ServiceItem], policies: Mapping[str, Policy]
+) -> model.Offering:
     code = table.text("code")
     fields = read_form(read_table(folder, f"{code}/forms/application.toml"))
     diagram = read_bytes(folder, f"{code}/process.bpmn")
@@ -85,7 +93,7 @@ def _offering(folder: Path, table: Table, items: Mapping[str, model.ServiceItem]
         offering = read_offering_of_item(table, items[code], fields, diagram)
     else:
         offering = read_bundle(table, items, fields, diagram)
-    return replace(offering, decisions=decision_files(folder / code, code))
+    return replace(offering, decisions=decision_files(folder / code, code), policies=policies)
 
 
 def decision_files(folder: Path, name: str) -> dict[str, bytes]:
@@ -94,38 +102,24 @@ def decision_files(folder: Path, name: str) -> dict[str, bytes]:
     return {f"{name}/{path.name}": path.read_bytes() for path in found}
 
 
-def _ascii(table: Table, key: str) -> str:
-    name = table.text(key)
-    if not ASCII_NAME.fullmatch(name):
-        raise table.wrong(key, "只能用小写字母、数字和下划线", "only small letters, digits and underscores")
-    return name
-
-
-def _departments(folder: Path) -> tuple[dict[str, model.Department], dict[str, model.Role]]:
+def _departments(folder: Path) -> tuple[dict[str, people.Department], dict[str, people.Role]]:
     file = read_table(folder, "departments.toml")
-    departments: dict[str, model.Department] = {}
+    departments: dict[str, people.Department] = {}
     for table in file.tables("departments"):
-        code = _new(table, "code", departments)
-        departments[code] = model.Department(
+        code = new_code(table, "code", departments)
+        departments[code] = people.Department(
             code=code, name_zh=table.text("name_zh"), name_en=table.text("name_en"), also=table.texts("also", ())
         )
         table.done()
-    roles: dict[str, model.Role] = {}
+    roles: dict[str, people.Role] = {}
     for table in file.tables("roles"):
-        code = _new(table, "code", roles)
-        roles[code] = model.Role(
+        code = new_code(table, "code", roles)
+        roles[code] = people.Role(
             code=code, name_zh=table.text("name_zh"), name_en=table.text("name_en"), also=table.texts("also", ())
         )
         table.done()
     file.done()
     return departments, roles
-
-
-def _new(table: Table, key: str, taken: Mapping[str, object]) -> str:
-    code = _ascii(table, key)
-    if code in taken:
-        raise table.wrong(key, f"{code} 出现两次", f"{code} appears twice")
-    return code
 
 
 def _sources(folder: Path) -> dict[str, Source]:

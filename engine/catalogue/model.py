@@ -11,32 +11,16 @@ from functools import cached_property
 from engine.catalogue.conditions import Comparison, Condition
 from engine.catalogue.evidence import LegalBasis, Limit, Source
 from engine.catalogue.fields import Field
+from engine.catalogue.people import Department, Role
+from engine.catalogue.policies import BUILTIN, DEFAULT, Policy
 from engine.catalogue.regimes import KnownCycle, Regime
+from engine.catalogue.seat_rules import SeatRule
 from engine.catalogue.table import Scalar
+from engine.catalogue.vocabulary import FILE_KINDS
 from engine.errors import NotFound
 
 DEFER_DAYS = Decimal(5)
 """Working days for a deferred material when the catalogue says nothing else: our own judgement, to be set locally."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Department:
-    """``also``: what data from elsewhere calls it."""
-
-    code: str
-    name_zh: str
-    name_en: str
-    also: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Role:
-    """``also``: what data from elsewhere calls it."""
-
-    code: str
-    name_zh: str
-    name_en: str
-    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +30,7 @@ class Material:
     ``origin``: ``applicant`` brings it; ``shared``: ``holder`` already has it; ``branch``: the item
     ``produced_by`` makes it, and where that item is not part of the case, ``holder`` has it (the applicant
     brings it when nobody is named). One that is ``deferrable`` may follow within ``defer_days`` working days.
+    ``files``: the kinds of files it can be uploaded as.
     """
 
     code: str
@@ -58,6 +43,7 @@ class Material:
     deferrable: bool = False
     defer_days: Decimal = DEFER_DAYS
     required_when: Comparison | None = None
+    files: tuple[str, ...] = FILE_KINDS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +52,7 @@ class Step:
 
     ``item`` is empty for the own steps of an offering (lead decision, delivery). ``after`` are steps of the
     same item, ``needs`` and ``yields`` codes of materials and results. A ``decisive`` step grants or refuses
-    its item.
+    its item. ``approvers``: how several people decide it together.
     """
 
     id: str
@@ -86,6 +72,8 @@ class Step:
     optional: bool = False
     decisive: bool = False
     source: tuple[str, ...] = ()
+    policy: str = ""
+    approvers: SeatRule | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +113,7 @@ class ServiceItem:
     modes: tuple[str, ...]
     note_zh: str = ""
     note_en: str = ""
+    policy: str = ""
 
     @property
     def first_steps(self) -> tuple[str, ...]:
@@ -227,6 +216,8 @@ class Offering:
     lead_source: tuple[str, ...] = ()
     notes_zh: str = ""
     notes_en: str = ""
+    policy: str = ""
+    policies: Mapping[str, Policy] = field(default_factory=dict, repr=False)
 
     @cached_property
     def steps(self) -> Mapping[str, Step]:
@@ -243,6 +234,13 @@ class Offering:
     def item_of(self, step_id: str) -> str:
         """Code of the item a step belongs to, empty for an own step; NotFound when there is no such step."""
         return self.step(step_id).item
+
+    def policy_of(self, step_id: str, drawn: str = "") -> Policy:
+        """What a step names, else its item, else the bundle; ``drawn``, what its diagram names, wins over all."""
+        step = self.steps.get(step_id)
+        item = self.item(step.item).policy if step is not None and step.item else ""
+        named = (step.policy if step is not None else "") or item or self.policy
+        return self.policies.get(drawn or named or DEFAULT, BUILTIN)
 
     def item(self, code: str) -> ServiceItem:
         """The item, or NotFound."""
@@ -275,6 +273,7 @@ class Catalogue:
     departments: Mapping[str, Department]
     roles: Mapping[str, Role]
     sources: Mapping[str, Source]
+    policies: Mapping[str, Policy] = field(default_factory=dict)
 
     def offering(self, code: str) -> Offering:
         """The bundle or single item, or NotFound."""
@@ -282,13 +281,3 @@ class Catalogue:
         if found is None:
             raise NotFound("catalogue.no_offering", "没有这个事项或“一件事”", "there is no such item or bundle", code)
         return found
-
-
-@dataclass(frozen=True, kw_only=True)
-class DemoAccount:
-    """An account of the demonstration; the name is invented."""
-
-    username: str
-    name: str
-    department: str
-    roles: tuple[str, ...]

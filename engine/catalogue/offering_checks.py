@@ -8,8 +8,10 @@ from itertools import chain
 from engine.catalogue import vocabulary
 from engine.catalogue.conditions import EQUALITIES, Comparison
 from engine.catalogue.fields import Field
-from engine.catalogue.model import Catalogue, Offering, Precedence
+from engine.catalogue.model import Catalogue, Offering, Precedence, Step
+from engine.catalogue.policies import policy_problem
 from engine.catalogue.rules import acyclic, known, unique, unknown, wrong
+from engine.catalogue.seat_rules import DECIDED_TOGETHER
 
 CONDITION_TYPES: Mapping[str, type] = {"boolean": bool, "number": Decimal, "choice": str, "text": str}
 
@@ -25,6 +27,7 @@ def check_offering(catalogue: Catalogue, offering: Offering) -> None:
     _precedence(offering)
     _shared_steps(catalogue, offering)
     _regimes(offering)
+    _policies(offering)
 
 
 def _steps(catalogue: Catalogue, offering: Offering) -> None:
@@ -33,6 +36,20 @@ def _steps(catalogue: Catalogue, offering: Offering) -> None:
     for step in offering.steps.values():
         known(offering.code, f"{step.id}.department", [step.department], catalogue.departments)
         known(offering.code, f"{step.id}.role", [step.role], catalogue.roles)
+        _approvers(catalogue, offering.code, step)
+
+
+def _approvers(catalogue: Catalogue, code: str, step: Step) -> None:
+    """Several people decide what can be refused, and the seats name departments and roles there are."""
+    if step.approvers is None:
+        return
+    key = f"{step.id}.approvers"
+    if step.act not in DECIDED_TOGETHER:
+        zh, en = f"{step.act} 环节不由多人共同决定", f"a step of the kind {step.act} is not decided together"
+        raise wrong(code, key, zh, en)
+    named = [place for place in step.approvers.places if place.department]
+    known(code, f"{key}.seats.department", [place.department for place in named], catalogue.departments)
+    known(code, f"{key}.seats.role", [place.role for place in named], catalogue.roles)
 
 
 def _own_steps(offering: Offering) -> None:
@@ -145,6 +162,21 @@ def _shared_steps(catalogue: Catalogue, offering: Offering) -> None:
         known(offering.code, f"{shared.id}.lead_department", [shared.lead_department], catalogue.departments)
         if len(shared.replaces) < 2:
             raise wrong(offering.code, shared.id, "至少合并两个环节", "joins at least two steps")
+
+
+def _policies(offering: Offering) -> None:
+    """Silence decides single steps that are named one by one, never all of an item or a bundle."""
+    owners = [(item.code, item.policy) for item in offering.items]
+    for code, name in (*owners, (offering.code, offering.policy)):
+        if name:
+            known(code, "policy", [name], offering.policies)
+            if offering.policies[name].decides:
+                zh, en = "以沉默作决定的策略应写在单个环节上", "silence decides single steps: name the policy there"
+                raise wrong(code, "policy", zh, en)
+    for step in offering.steps.values():
+        problem = policy_problem(offering.policies, step.policy, step.act) if step.policy else None
+        if problem is not None:
+            raise wrong(step.item or offering.code, f"{step.id}.policy", *problem)
 
 
 def _regimes(offering: Offering) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from engine.catalogue import conditions, evidence, model, vocabulary
 from engine.catalogue.fields import Field
 from engine.catalogue.regimes import read_item_limits, read_known_cycle, read_regime
+from engine.catalogue.seat_rules import read_approvers
 from engine.catalogue.table import Table
 
 _LONGEST_DEFERRAL = Decimal(250)
@@ -40,6 +41,7 @@ def read_item(table: Table) -> model.ServiceItem:
         modes=table.some_of("modes", vocabulary.MODES),
         note_zh=table.text("note_zh", ""),
         note_en=table.text("note_en", ""),
+        policy=table.text("policy", ""),
     )
     if limits is not None:
         limits.done()
@@ -65,6 +67,7 @@ def read_offering_of_item(
         diagram=diagram,
         notes_zh=item.note_zh,
         notes_en=item.note_en,
+        policy=item.policy,
     )
 
 
@@ -100,6 +103,7 @@ def read_bundle(
         lead_source=table.texts("lead_source", ()),
         notes_zh=table.text("notes_zh", ""),
         notes_en=table.text("notes_en", ""),
+        policy=table.text("policy", ""),
     )
 
 
@@ -148,6 +152,7 @@ def _material(table: Table) -> model.Material:
         deferrable=table.flag("deferrable", False),
         defer_days=_defer_days(table),
         required_when=_comparison(when) if when is not None else None,
+        files=table.some_of("files", vocabulary.FILE_KINDS, vocabulary.FILE_KINDS),
     )
     table.done()
     _check_origin(table, material)
@@ -225,6 +230,8 @@ def _step(table: Table, item: str, acts: Collection[str]) -> model.Step:
         optional=table.flag("optional", False),
         decisive=table.flag("decisive", False),
         source=table.texts("source", ()),
+        policy=table.text("policy", ""),
+        approvers=read_approvers(table),
     )
     table.done()
     return step

@@ -1,5 +1,6 @@
 """Strict reading of TOML files: wrong types and unknown keys are errors, never ignored."""
 
+import re
 import tomllib
 from collections.abc import Collection
 from decimal import Decimal
@@ -12,6 +13,7 @@ Scalar: TypeAlias = str | bool | Decimal
 
 SCHEMA = 1
 _MOST_PLACES = 20
+ASCII_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class Table:
@@ -143,6 +145,22 @@ class Table:
 
     def _wrong_type(self, key: str, expected_zh: str, expected_en: str) -> CatalogueError:
         return CatalogueError("catalogue.wrong_type", f"应为{expected_zh}", f"must be {expected_en}", self.where(key))
+
+
+def ascii_code(table: Table, key: str) -> str:
+    """A name people sign in or refer with."""
+    name = table.text(key)
+    if not ASCII_NAME.fullmatch(name):
+        raise table.wrong(key, "只能用小写字母、数字和下划线", "only small letters, digits and underscores")
+    return name
+
+
+def new_code(table: Table, key: str, taken: Collection[str]) -> str:
+    """The same, that nothing else of its kind has."""
+    code = ascii_code(table, key)
+    if code in taken:
+        raise table.wrong(key, f"{code} 出现两次", f"{code} appears twice")
+    return code
 
 
 def read_table(folder: Path, file: str) -> Table:

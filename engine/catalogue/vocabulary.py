@@ -10,6 +10,8 @@ UNITS = ("working_days", "days", "months")
 ITEM_ACTS = ("accept", "review", "site", "decide", "issue")
 OWN_ACTS = ("lead_decide", "deliver")
 MATERIAL_KINDS = ("form", "doc", "certificate", "intermediary", "result")
+FILE_KINDS = ("pdf", "jpeg", "png", "tiff", "ofd", "docx", "xlsx")
+"""As what a material can be uploaded; one that does not say ``files`` takes all of them."""
 APPLICANT, SHARED, BRANCH = "applicant", "shared", "branch"
 ORIGINS = (APPLICANT, SHARED, BRANCH)
 BEFORE_START, BEFORE_STEP, BEFORE_ISSUE = "before_start", "before_step", "before_issue"

@@ -1,17 +1,20 @@
 """Our own elements in a diagram: namespace ``urn:binglian:bpmn:1``, prefix ``bl``, inside ``bpmn:extensionElements``.
 
-``bl:step`` on a user task says which department and role handle it, for which item, within which limit; ``bl:needs``
-and ``bl:yields`` name the materials and results it consumes and produces; ``bl:offering`` on the process names the item
-or bundle it runs.
+``bl:step`` on a user task says which department and role handle it, for which item, within which limit, and if wanted
+under which ``policy`` of ``policies.toml``; ``bl:approvers`` repeats how several people decide it; ``bl:needs`` and
+``bl:yields`` name the materials and results it consumes and produces; ``bl:offering`` on the process names the item or
+bundle it runs.
 """
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
 from engine.diagram.calls import tasks_of_persons
-from engine.diagram.xml import BL, NAMESPACES, bpmn, place
+from engine.diagram.xml import BL, NAMESPACES, bpmn, executable_processes, line_of, place, read_definitions
 from engine.errors import DiagramError
 
 TASKS = (bpmn("userTask"), bpmn("manualTask"))
@@ -19,6 +22,9 @@ TASKS = (bpmn("userTask"), bpmn("manualTask"))
 
 ACTS = frozenset({"accept", "review", "site", "decide", "issue", "lead_decide", "deliver"})
 
+POLICY = "policy"
+
+_NUMBER = re.compile(r"\d{1,9}(\.\d{1,9})?")
 MOST_PLACES = 20
 """Places a number may have before or after its point; with 1E999999999 nothing can be counted."""
 
@@ -38,6 +44,10 @@ class StepElement:
     decisive: bool
     needs: tuple[str, ...]
     yields: tuple[str, ...]
+    policy: str = ""
+    line: int = 0
+    approvers: Mapping[str, object] | None = field(default=None, compare=False)
+    """What ``bl:approvers`` says, as ``item.toml`` would."""
 
 
 def _limit(text: str, where: str) -> Decimal:
@@ -97,12 +107,53 @@ def read_step(task: etree._Element, file: str, drawn: etree._Element | None = No
         decisive=step.get("decisive") == "true",
         needs=refs["needs"],
         yields=refs["yields"],
+        policy=step.get(POLICY, ""),
+        line=line_of(step),
+        approvers=_approvers(task, where),
     )
+
+
+def _approvers(task: etree._Element, where: str) -> Mapping[str, object] | None:
+    """The attributes of ``bl:approvers`` and its ``bl:seat`` as values of a table; None when it is not there."""
+    found = task.findall(f"{bpmn('extensionElements')}/{{{BL}}}approvers")
+    if len(found) > 1:
+        raise DiagramError(
+            "diagram.approvers", "用户任务最多有一个 bl:approvers", "a user task has at most one bl:approvers", where
+        )
+    for told in found:
+        seats = [_values(seat) for seat in told.findall(f"{{{BL}}}seat")]
+        return {**_values(told), "seats": seats}
+    return None
+
+
+def _values(element: etree._Element) -> dict[str, object]:
+    """Attributes as a table has them: whole and decimal numbers, true and false, texts."""
+    return {str(name): _value(str(text)) for name, text in element.attrib.items()}
+
+
+def _value(text: str) -> object:
+    if text in {"true", "false"}:
+        return text == "true"
+    if _NUMBER.fullmatch(text):
+        return Decimal(text)
+    return text
 
 
 def read_steps(process: etree._Element, file: str) -> dict[str, StepElement]:
     """The steps of all user tasks of a process and of what it calls, by element id, in document order."""
     return {drawn.get("id", ""): read_step(task, file, drawn) for drawn, task in tasks_of_persons(process)}
+
+
+def drawn_policies(diagram: bytes, file: str) -> dict[str, str]:
+    """Steps for which a diagram names a policy, with its code; most diagrams name none and are not even parsed."""
+    if POLICY.encode() not in diagram:
+        return {}
+    process = executable_processes(read_definitions(diagram, file))[0]
+    drawn = (
+        (task.get("id", ""), said.find("bpmn:extensionElements/bl:step", NAMESPACES))
+        for task, said in tasks_of_persons(process)
+    )
+    return {step: found.get(POLICY, "") for step, found in drawn if found is not None and found.get(POLICY)}
 
 
 def offering_code(process: etree._Element) -> str:

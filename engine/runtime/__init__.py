@@ -3,8 +3,9 @@
 Public: ``Flow`` (one running diagram), ``OpenTask``, ``FlowSpecs`` (parsed once per version).
 """
 
-from engine.runtime.flow import ArmedTimer, Flow, OpenTask
+from engine.runtime.flow import ArmedTimer, Flow, OpenTask, WaitingEvent, WorkingTimer
 from engine.runtime.parser import FlowSpecs
+from engine.runtime.position import behind_joins
 from engine.runtime.workflow import Limits
 
-__all__ = ["ArmedTimer", "Flow", "FlowSpecs", "Limits", "OpenTask"]
+__all__ = ["ArmedTimer", "Flow", "FlowSpecs", "Limits", "OpenTask", "WaitingEvent", "WorkingTimer", "behind_joins"]

@@ -2,16 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
 from engine.diagram.expression import compile_expression
-from engine.diagram.schedule import FOR_EVER, Cycle, Duration, is_literal, read_timer
-from engine.errors import DiagramError
-from engine.instants import from_text, to_text
-from engine.runtime import compensation, propagation
+from engine.runtime import compensation, propagation, timing
 from engine.runtime.specs import Edge, Element
 from engine.runtime.token import BEGINS, DUE, GOT, HOST, LISTENS, RACE, VIA, Token
 
@@ -57,52 +53,13 @@ class Catching(Element):
         due = {}
         for number, trigger in enumerate(self.triggers):
             if trigger.kind == TIMER:
-                first, further = self._schedule(token, trigger)
-                due[str(number)] = [to_text(first), further, to_text(token.workflow.now), 0]
+                due[str(number)] = timing.begin(token, trigger.form, trigger.text)
             elif trigger.kind == CONDITION:
                 token.workflow.ask_condition(token)
         if due:
             token.internal_data[DUE] = due
-        for name, (at, *_) in due.items():
-            token.workflow.await_instant(at, token, int(name))
-
-    def _time(self, token: Token, trigger: Trigger) -> datetime | Duration | Cycle:
-        text = trigger.text.strip()
-        if not is_literal(text):
-            value = compile_expression(text).evaluate(token.workflow.visible(token))
-            if not isinstance(value, str):
-                raise DiagramError(
-                    "timer.format",
-                    f"时间表达式“{text}”的结果不是文字",
-                    f"the time {text!r} does not give a text",
-                    self.bpmn_id,
-                )
-            text = value
-        try:
-            return read_timer(trigger.form, text)
-        except DiagramError as error:
-            raise DiagramError(error.code, error.message_zh, error.message_en, self.bpmn_id) from error
-
-    def _schedule(self, token: Token, trigger: Trigger) -> tuple[datetime, int]:
-        """The first instant, and how many more follow (``FOR_EVER``: without end)."""
-        time, now = self._time(token, trigger), token.workflow.now
-        if isinstance(time, Cycle):
-            return time.begin(now)
-        return (time.after(now) if isinstance(time, Duration) else time), 0
-
-    def rearm(self, token: Token, number: int) -> bool:
-        """Moves a timer that happened to its next instant; False when there is none."""
-        due = token.internal_data.get(DUE, {})
-        _, further, armed, times = due[str(number)]
-        time = self._time(token, self.triggers[number])
-        if not further or not isinstance(time, Cycle):
-            del due[str(number)]
-            return False
-        left = further if further == FOR_EVER else further - 1
-        following = time.instant(times + 1, left, from_text(armed))
-        due[str(number)] = [to_text(following), left, armed, times + 1]
-        token.workflow.await_instant(to_text(following), token, number)
-        return True
+        for name in due:
+            timing.wait(token, int(name))
 
     def happen(self, token: Token, number: int, payload: dict[str, Any] | None = None) -> None:
         """One of the triggers of a waiting token has happened."""
@@ -129,8 +86,9 @@ class Catching(Element):
     def _renew(self, token: Token, number: int) -> None:
         """A listener that does not interrupt goes on listening, unless its time has run out."""
         token.internal_data.pop(GOT, None)
-        timer = self.triggers[number].kind == TIMER
-        if timer and not self.rearm(token, number) and len(self.triggers) == 1:
+        trigger = self.triggers[number]
+        ended = trigger.kind == TIMER and not timing.rearm(token, number, trigger.form, trigger.text)
+        if ended and len(self.triggers) == 1:
             token.workflow.cancel([token])
 
     def begin(self, token: Token) -> None:

@@ -1,14 +1,16 @@
 """One running diagram, as the case layer sees it: start, complete a task, what is open, has it ended."""
 
-from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from engine.diagram.schedule import WorkingTime
 from engine.errors import AlreadyDone, BinglianError
-from engine.runtime import ad_hoc, codec, instances, position
+from engine.runtime import ad_hoc, codec, instances, position, timing
 from engine.runtime.activities import compensates, number_of
 from engine.runtime.specs import FlowSpec
 from engine.runtime.token import DUE, Token
@@ -40,6 +42,26 @@ class ArmedTimer:
     token: str
     number: int
     times: int = 0
+
+
+@dataclass(frozen=True)
+class WorkingTimer:
+    """A timer event in working time: what is armed, of which element, since when (UTC text), for how long."""
+
+    armed: ArmedTimer
+    element: str
+    start: str
+    time: WorkingTime
+    provisional: bool
+
+
+@dataclass(frozen=True)
+class WaitingEvent:
+    """A timer event that waits: what is armed, of which element, and in which instances of activities it lies."""
+
+    armed: ArmedTimer
+    element: str
+    place: str
 
 
 class Flow:
@@ -130,8 +152,40 @@ class Flow:
             ArmedTimer(at, token.id, int(number), times)
             for token in self._workflow.tasks.values()
             if DUE in token.internal_data
-            for number, (at, _, _, times) in token.internal_data[DUE].items()
+            for number, (at, _, _, times, *_) in token.internal_data[DUE].items()
         )
+
+    def events(self) -> list[WaitingEvent]:
+        """The same with where they are in the diagram, in the order their tokens were made."""
+        return [
+            WaitingEvent(
+                ArmedTimer(at, token.id, int(number), times), token.task_spec.bpmn_id,
+                instances.place_of(token) if self._workflow.spec.several else "",
+            )
+            for token in self._workflow.tasks.values()
+            for number, (at, _, _, times, *_) in token.internal_data.get(DUE, {}).items()
+        ]  # fmt: skip
+
+    def working_timers(self) -> list[WorkingTimer]:
+        """Those of them whose instant a calendar gave, in the order their tokens were made."""
+        return [
+            WorkingTimer(
+                ArmedTimer(at, token.id, int(number), times), token.task_spec.bpmn_id,
+                start, WorkingTime(Decimal(amount), unit), provisional,
+            )
+            for token in self._workflow.tasks.values()
+            for number, (at, _, _, times, *counted) in token.internal_data.get(DUE, {}).items()
+            for start, amount, unit, provisional in counted
+        ]  # fmt: skip
+
+    def schedule(self, ask: timing.TimerCalendar) -> None:
+        """Asks the outside when the timers in working time that were armed since are due; nothing runs on."""
+        if self._workflow.unscheduled:
+            timing.schedule(self._workflow, ask)
+
+    def move_timer(self, timer: ArmedTimer, due_at: str, provisional: bool) -> None:
+        """Gives an armed timer in working time another instant."""
+        timing.move(self._workflow.tasks[timer.token], timer.number, due_at, provisional)
 
     def next_timer(self) -> ArmedTimer | None:
         """The earliest timer event that waits."""
@@ -145,6 +199,16 @@ class Flow:
         if token is not None and armed.get(str(timer.number), [""])[0] == timer.due_at:
             token.task_spec.happen(token, timer.number)
             self._workflow.advance()
+
+    def happen_again(self, timer: ArmedTimer, due_at: str) -> None:
+        """A timer event happens that once happened at another instant, from which a cycle goes on."""
+        self._workflow.tasks[timer.token].internal_data[DUE][str(timer.number)][0] = due_at
+        self.fire(replace(timer, due_at=due_at))
+
+    def keep_timers(self, before: "Flow", tokens: Iterable[str]) -> None:
+        """Timer events of these tokens wait for what the same tokens of another flow wait for."""
+        for token_id in tokens:
+            timing.keep(self._workflow.tasks[token_id], before._workflow.tasks[token_id])
 
     @property
     def failure(self) -> str | None:

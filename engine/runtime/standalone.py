@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from lxml import etree
 from SpiffWorkflow.util.task import TaskState
@@ -17,6 +17,7 @@ from engine.clock import system_clock
 from engine.diagram.dmn import read_decisions
 from engine.diagram.finding import Finding
 from engine.diagram.lint import prepare_sources
+from engine.diagram.schedule import WorkingTime
 from engine.diagram.xml import executable_processes
 from engine.errors import BadInput, BinglianError, DiagramError, IntegrityError, LimitExceeded
 from engine.instants import aware_utc, from_text, to_text
@@ -26,6 +27,7 @@ from engine.runtime.events import AWAITED
 from engine.runtime.flow import Flow
 from engine.runtime.reading import Reader
 from engine.runtime.specs import FlowSpec
+from engine.runtime.timing import TimerCalendar
 from engine.runtime.token import VALUES
 from engine.runtime.values import plain
 from engine.runtime.workflow import DEFAULT_LIMITS, Limits, LiveWorkflow, Service
@@ -112,6 +114,8 @@ class Bus:
                 raise LimitExceeded(
                     "runtime.deliveries", "一次操作引起的消息或信号过多", "one act led to too many messages or signals"
                 )
+        for run in self._runs:
+            run._schedule()
 
     def _hand_over(self) -> bool:
         moved = [run._hand_over() for run in self._runs]
@@ -136,7 +140,8 @@ class Run:
 
     ``process_id`` chooses among several executable processes; ``data`` are values at the start; ``clock`` gives aware
     instants (by default time stands still but for ``advance``); ``services`` are called with a copy of the values and
-    may raise ``BpmnError``. Raises DiagramRejected with every finding when the files cannot be run.
+    may raise ``BpmnError``; ``calendar`` says when working time is over (``engine.calendar.timers``). Raises
+    DiagramRejected with every finding when the files cannot be run.
     """
 
     def __init__(  # noqa: PLR0913 the documented call (docs/embedding.md)
@@ -149,8 +154,10 @@ class Run:
         services: Mapping[str, Service] | None = None,
         bus: Bus | None = None,
         limits: Limits = DEFAULT_LIMITS,
+        calendar: TimerCalendar | None = None,
     ) -> None:
         self._prepare(sources, process_id, clock, services, bus, limits)
+        self._calendar = calendar or _no_calendar
         self._number = self._bus.join(self)
         self._flow = self._own(LiveWorkflow(self._spec, fresh=True, limits=limits))
         self._workflow.root.internal_data[VALUES] = plain(data, "data")
@@ -293,10 +300,12 @@ class Run:
         services: Mapping[str, Service] | None = None,
         bus: Bus | None = None,
         limits: Limits = DEFAULT_LIMITS,
+        calendar: TimerCalendar | None = None,
     ) -> "Run":
         """The run that ``dump`` stored. Without a clock, time stands where it stood."""
         run = cls.__new__(cls)
         run._prepare(sources, process_id, clock, services, bus, limits)
+        run._calendar = calendar or _no_calendar
         try:
             run._restore(_unpacked(dump), clock, bus)
         except (ValueError, TypeError, LookupError, AttributeError) as error:
@@ -389,6 +398,9 @@ class Run:
         self._flow.advance()
         return reached
 
+    def _schedule(self) -> None:
+        self._flow.schedule(self._calendar)
+
     def _hand_over(self) -> bool:
         """Gives what the run threw to the bus; True when there was something."""
         thrown, self._outgoing = self._outgoing, []
@@ -403,6 +415,13 @@ class Run:
                     f"more than {MOST_KEPT} messages that nobody receives", name,
                 )  # fmt: skip
         return bool(thrown)
+
+
+def _no_calendar(start: datetime, time: WorkingTime) -> NoReturn:
+    raise DiagramError(
+        "timer.no_calendar", "按工作日或办公时间的定时器需要工作日历:Run(…, calendar=timer_calendar())",
+        "a timer in working days or office time needs a calendar: Run(…, calendar=timer_calendar())",
+    )  # fmt: skip
 
 
 def _unpacked(dump: bytes) -> list[Any]:

@@ -77,6 +77,7 @@ class LiveWorkflow(BpmnWorkflow):
         self._agenda: deque[Any] = deque()
         self._emptied: dict[str, None] = {}
         self._instants: list[tuple[str, str, int]] = []
+        self.unscheduled: list[tuple[Token, int]] = []
         self._to_ask: dict[str, Token] = {}
         self.conditional: dict[str, Token] = {}
         self._written: set[str] | None = set()

@@ -8,7 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from engine.calendar.load import BASE
-from engine.catalogue import Catalogue, Offering
+from engine.catalogue import Catalogue, Offering, Policy
+from engine.catalogue.policies import FILE as POLICIES
 from engine.errors import BadInput
 from engine.parallel.convert import convert_offering
 from engine.parallel.order import INSIDE, Order, PrecedenceGraph
@@ -16,6 +17,7 @@ from engine.parallel.precedence import precedence_of
 
 CALENDARS = "calendars"
 _SHARED = ("departments.toml", "sources.toml")
+_TOLD_ONCE = ["[[policies.ladder]]", "share = 1", 'to = "section_head"']
 
 
 @contextmanager
@@ -30,12 +32,25 @@ def copied(
         folder = Path(name)
         for shared in _SHARED:
             shutil.copy(source / shared, folder / shared)
+        (folder / POLICIES).write_text(plain_policies(catalogue.policies), encoding="utf-8")
         shutil.copytree(source / CALENDARS, folder / CALENDARS)
         for code in _needed(catalogue, codes):
             shutil.copytree(source / code, folder / code)
         for code, diagram in diagrams.items():
             (folder / code / "process.bpmn").write_bytes(diagram)
         yield folder, _calendar(folder / CALENDARS, calendar)
+
+
+def plain_policies(policies: Mapping[str, Policy]) -> str:
+    """``policies.toml`` for a simulation: people decide as their own office would, and each late step is told once.
+
+    What silence decides is decided there too. Reminders and ladders make nobody faster, so they are left out.
+    """
+    lines = ["schema = 1"]
+    for policy in policies.values():
+        lines += ["[[policies]]", f'code = "{policy.code}"', 'name_zh = "模拟"', 'name_en = "simulated"']
+        lines += [f'silence = "{policy.silence}"', 'ground = "模拟"'] if policy.decides else _TOLD_ONCE
+    return "\n".join(lines) + "\n"
 
 
 def _needed(catalogue: Catalogue, codes: Collection[str]) -> list[str]:

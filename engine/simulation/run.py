@@ -130,13 +130,13 @@ class Run:
             if case is None:
                 continue  # an earlier one of these has ended it
             try:
-                self._engine.execute(FireTimer(timer.case_id, timer.timer_id), SYSTEM)
+                outcome = self._engine.execute(FireTimer(timer.case_id, timer.timer_id), SYSTEM)
             except AlreadyDone:
                 continue  # an earlier one of these has cleared it
-            if EVENT in timer.timer_id:
-                self._look(case, now)
-            else:
+            if EVENT not in timer.timer_id:
                 case.overdue += 1
+            if EVENT in timer.timer_id or outcome.closed:  # silence has decided a step
+                self._look(case, now)
         self._begin(now)
 
     def _in_turn(self, timer: DueTimer) -> tuple[datetime, int, str]:

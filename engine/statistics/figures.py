@@ -28,11 +28,15 @@ def lateness(engine: Engine, since: date | None = None, until: date | None = Non
 
     BadInput when the period ends before it begins.
     """
-    if since is not None and until is not None and until < since:
-        raise BadInput("stats.period", "止日早于起日", "the period ends before it begins", "--until")
+    _check(since, until)
     calendar = engine.deployments.calendar
     cases = accepted_between(read_cases(engine.store, calendar), calendar, since, until)
     return lateness_of(cases, Plans(engine.deployments), engine.read.now(), WorkTime(calendar), (since, until))
+
+
+def _check(since: date | None, until: date | None) -> None:
+    if since is not None and until is not None and until < since:
+        raise BadInput("stats.period", "止日早于起日", "the period ends before it begins", "--until")
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,42 @@ def outlook(engine: Engine, *, check: bool = False) -> Outlook:
     risks = [predictor.predict(case, now) for case in cases if case.ready is None]
     found = calibration(backtest(cases, _snapshots(cases, time_), plans, time_, now)) if check else None
     return Outlook(now, history.cases, tuple(sorted(risks, key=_urgency)), found)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Both in one reading of bounded work, for a page.
+
+    ``counted``: the newest cases it is of; ``oldest``: when the first of them was applied for, if older ones are left
+    out (else None). ``risks``: of the running cases in time (``in_time`` many) those due first, most likely late first;
+    ``finished``: cases the predictions learn from.
+    """
+
+    lateness: Lateness
+    risks: tuple[Risk, ...]
+    in_time: int
+    finished: int
+    counted: int
+    oldest: datetime | None
+
+
+def overview(engine: Engine, period: tuple[date | None, date | None], most: int, predicted: int) -> Overview:
+    """What is late of the cases accepted in ``period`` and which are likely to be; of the newest ``most`` cases, with
+    predictions for ``predicted`` at most. BadInput when the period ends before it begins.
+    """
+    _check(*period)
+    calendar, now, plans = engine.deployments.calendar, engine.read.now(), Plans(engine.deployments)
+    found, time_ = read_cases(engine.store, calendar, most + 1), WorkTime(calendar)
+    cases = found[:most]
+    history = history_of(cases, now, time_)
+    predictor = Predictor(history, plans, time_)
+    running = [case for case in cases if case.ready is None and case.late(now) is False]
+    first = sorted(running, key=lambda case: (case.promised_due or now, case.number))[:predicted]
+    return Overview(
+        lateness_of(accepted_between(cases, calendar, *period), plans, now, time_, period),
+        tuple(sorted((predictor.predict(case, now) for case in first), key=_urgency)),
+        len(running), history.cases, len(cases), cases[-1].submitted if len(found) > most else None,
+    )  # fmt: skip
 
 
 def _urgency(risk: Risk) -> tuple[bool, float, float, str]:

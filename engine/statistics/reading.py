@@ -20,9 +20,9 @@ _APPLICANT = "correction"
 _ASKED, _SUPPLIED = "CorrectionRequested", "MaterialsSupplied"
 
 
-def read_cases(store: Store, calendar: WorkCalendar) -> list[CaseRecord]:
-    """The accepted cases, running and closed, newest application first."""
-    return list(_cases(store, calendar))
+def read_cases(store: Store, calendar: WorkCalendar, most: int = MOST_CASES) -> list[CaseRecord]:
+    """The accepted cases, running and closed, newest application first; ``most`` bounds the work."""
+    return list(_cases(store, calendar, most))
 
 
 def accepted_between(
@@ -33,8 +33,8 @@ def accepted_between(
     return [case for case, day in days if (since is None or since <= day) and (until is None or day <= until)]
 
 
-def _cases(store: Store, calendar: WorkCalendar) -> Iterator[CaseRecord]:
-    before, left = None, MOST_CASES
+def _cases(store: Store, calendar: WorkCalendar, most: int) -> Iterator[CaseRecord]:
+    before, left = None, most
     while left > 0:
         with store.database.read() as connection:
             rows = queries.cases_with_state(connection, (IN_PROGRESS, CLOSED), "", min(_PAGE, left), before)

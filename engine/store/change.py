@@ -23,8 +23,8 @@ class Change:
     """One journal entry and everything that follows from it.
 
     ``case_row`` has every column of a new case, and of a known one its key and the columns that changed.
-    ``upserts`` and ``deletes`` are rows and keys by table name; ``outbox`` the notices; ``personal`` the applicant's
-    record of a new case (JSON text).
+    ``upserts`` and ``deletes`` are rows and keys by table name; ``outbox`` the notices; ``documents`` what became due;
+    ``personal`` the applicant's record of a new case (JSON text).
     """
 
     entry: Entry
@@ -32,4 +32,5 @@ class Change:
     upserts: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     deletes: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     outbox: Sequence[Row] = ()
+    documents: Sequence[Row] = ()
     personal: str | None = None

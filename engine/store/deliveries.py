@@ -12,7 +12,7 @@ from hashlib import sha256
 from random import uniform
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, tuple_, update
 
 from engine.errors import NotFound
 from engine.instants import to_text
@@ -28,6 +28,7 @@ LARGEST_DIGEST = 200
 FIRST_PAUSE, PAUSE_GROWS, LONGEST_PAUSE = timedelta(seconds=30), 4, timedelta(hours=1)
 ALL = "all"
 _LEASING = 0x6E6F7469  # any number nobody else takes: "noti"
+_SAME_NOTICE = and_(*(delivery.c[name] == inbox_notice.c[name] for name in ("case_id", "seq", "ordinal")))
 
 
 @dataclass(frozen=True)
@@ -111,12 +112,13 @@ class Deliveries:
         for url in dict.fromkeys(self._settings.apprise):
             yield from ((APPRISE, mark_of(url), notice) for notice in ours)
         if self._settings.mail is not None and ours:
-            people = _people(connection, {notice["department"] for notice in ours})
+            named = {notice.get("person", "") for notice in ours}
+            people = _people(connection, {notice["department"] for notice in ours}, named)
             yield from (
                 (MAIL, person.id, notice)
                 for notice in ours
                 for person, roles in people
-                if person.department == notice["department"] and (not notice["role"] or notice["role"] in roles)
+                if _is_for(notice, person, roles)
             )
 
     def lease(self, channel: str, now: datetime) -> Message | None:
@@ -156,9 +158,8 @@ class Deliveries:
 
     def _together(self, connection: Connection, first: Row[Any]) -> Sequence[Row[Any]]:
         """The rows that go out with this one, with their notices; in the order in which they were written."""
-        same_notice = and_(*(delivery.c[name] == inbox_notice.c[name] for name in ("case_id", "seq", "ordinal")))
         notice = [column for column in inbox_notice.columns if column.name not in delivery.columns]
-        statement = select(delivery, *notice).join(inbox_notice, same_notice)
+        statement = select(delivery, *notice).join(inbox_notice, _SAME_NOTICE)
         if first.message or first.channel in DIGESTS:
             statement = statement.where(
                 delivery.c.channel == first.channel, delivery.c.recipient == first.recipient,
@@ -196,12 +197,15 @@ class Deliveries:
         with self._database.write() as connection:
             connection.execute(delete(delivery).where(_is(message)))
 
-    def undelivered(self, limit: int = 100) -> list[dict[str, Any]]:
+    def undelivered(self, limit: int = 100, after: Sequence[str] | None = None) -> list[dict[str, Any]]:
         """Messages that failed and have not arrived: ``key``, ``channel``, ``recipient``, ``notices`` (how many),
         ``tries``, ``problem`` and ``next_try_at`` (None: set aside). Those set aside first.
+
+        ``after`` is ``(next_try_at or "", key, channel, recipient)`` of the last one seen.
         """
         grouped = (delivery.c.message, delivery.c.channel, delivery.c.recipient)
         at = func.max(delivery.c.next_try_at)
+        place = (func.coalesce(at, ""), *grouped)
         statement = (
             select(
                 delivery.c.message.label("key"), delivery.c.channel, delivery.c.recipient,
@@ -209,33 +213,71 @@ class Deliveries:
                 func.max(delivery.c.problem).label("problem"), at.label("next_try_at"),
             )
             .where(delivery.c.delivered_at.is_(None), delivery.c.problem != "")
-            .group_by(*grouped).order_by(at.is_not(None), at, *grouped).limit(limit)
+            .group_by(*grouped).order_by(*place).limit(limit)
         )  # fmt: skip
+        if after:
+            statement = statement.having(tuple_(*place) > tuple_(*after))
         with self._database.read() as connection:
             return [dict(row) for row in connection.execute(statement).mappings()]
 
+    def kinds(self, keys: Sequence[str]) -> dict[tuple[str, str], dict[str, int]]:
+        """What messages that have not arrived are about: key and recipient → template → how many notices of it."""
+        grouped = (delivery.c.message, delivery.c.recipient, inbox_notice.c.template)
+        statement = (
+            select(*grouped, func.count().label("notices"))
+            .select_from(delivery.join(inbox_notice, _SAME_NOTICE))
+            .where(delivery.c.delivered_at.is_(None), delivery.c.message.in_(keys))
+            .group_by(*grouped).order_by(*grouped)
+        )  # fmt: skip
+        found: dict[tuple[str, str], dict[str, int]] = {}
+        with self._database.read() as connection:
+            for row in connection.execute(statement):
+                found.setdefault((row.message, row.recipient), {})[row.template] = row.notices
+        return found
+
+    def addresses(self, recipients: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Name and mail address of accounts by id; unknown ids are left out."""
+        statement = select(account.c.id, account.c.name, account.c.email).where(account.c.id.in_(recipients))
+        with self._database.read() as connection:
+            return {row.id: (row.name, row.email) for row in connection.execute(statement)}
+
     @retried
-    def retry(self, key: str, now: datetime) -> None:
-        """Messages that were set aside (``ALL``, or those with this key) are tried again at once, from the first try.
+    def retry(self, key: str, now: datetime, recipient: str | None = None) -> int:
+        """Messages that were set aside (``ALL``, or those with this key, or only the one of them to ``recipient``) are
+        tried again at once, from the first try; returns how many notices are in them.
 
         NotFound when there is none.
         """
         aside: list[Any] = [delivery.c.delivered_at.is_(None), delivery.c.next_try_at.is_(None)]
         if key != ALL:
             aside.append(delivery.c.message == key)
+        if recipient is not None:
+            aside.append(delivery.c.recipient == recipient)
         change = {"tries": 0, "next_try_at": to_text(now)}
         with self._database.write() as connection:
-            if not connection.execute(update(delivery).where(*aside).values(change)).rowcount and key != ALL:
+            sent_again = connection.execute(update(delivery).where(*aside).values(change)).rowcount
+            if not sent_again and key != ALL:
                 raise NotFound("delivery.not_aside", "没有这条被搁置的通知", "no such message was set aside", key)
+        return sent_again
 
 
 def _key(row: Row[Any]) -> list[Any]:
     return [column == getattr(row, column.name) for column in delivery.primary_key]
 
 
-def _people(connection: Connection, departments: set[str]) -> list[tuple[Row[Any], frozenset[str]]]:
-    """The active people of departments who have an address, with their roles."""
-    wanted = (account.c.department.in_(sorted(departments)), account.c.active.is_(True), account.c.email != "")
+def _is_for(notice: Mapping[str, Any], person: Row[Any], roles: frozenset[str]) -> bool:
+    """Whether a notice is meant for somebody: by name, or by department and role."""
+    if notice.get("person"):
+        return bool(person.id == notice["person"])
+    return person.department == notice["department"] and (not notice["role"] or notice["role"] in roles)
+
+
+def _people(
+    connection: Connection, departments: set[str], named: set[str]
+) -> list[tuple[Row[Any], frozenset[str]]]:  # fmt: skip
+    """The active people of departments, and those named, who have an address, with their roles."""
+    chosen = or_(account.c.department.in_(sorted(departments)), account.c.id.in_(sorted(named)))
+    wanted = (chosen, account.c.active.is_(True), account.c.email != "")
     rows = connection.execute(select(account).where(*wanted).order_by(account.c.id))
     return [(row, frozenset(json.loads(row.roles))) for row in rows]
 

@@ -1,9 +1,10 @@
 """Cases a person has to look at before they can go on."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 
 from engine.instants import to_text
 from engine.store.database import Database, retried
@@ -30,12 +31,19 @@ class Flags:
         with self._database.write() as connection:
             connection.execute(delete(case_flag).where(case_flag.c.case_id == case_id))
 
-    def all(self) -> list[dict[str, Any]]:
-        """``case_id``, ``number`` (empty when the case has no row), ``problem``, ``flagged_at``; the oldest first."""
+    def all(self, limit: int | None = None, after: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """``case_id``, ``number`` (empty when the case has no row), ``problem``, ``flagged_at``; the oldest first.
+
+        ``after`` is ``(flagged_at, case_id)`` of the last one seen.
+        """
+        key = (case_flag.c.flagged_at, case_flag.c.case_id)
         statement = (
             select(case_flag, case_row.c.number)
             .select_from(case_flag.outerjoin(case_row, case_row.c.case_id == case_flag.c.case_id))
-            .order_by(case_flag.c.flagged_at, case_flag.c.case_id)
+            .order_by(*key)
+            .limit(limit)
         )
+        if after:
+            statement = statement.where(tuple_(*key) > tuple_(*after))
         with self._database.read() as connection:
             return [{**row, "number": row["number"] or ""} for row in connection.execute(statement).mappings()]

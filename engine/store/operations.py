@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from random import uniform
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, or_, select, tuple_, update
 
 from engine.errors import NotFound
 from engine.instants import from_text, to_text
 from engine.store.database import Database, retried
 from engine.store.store import Transaction
-from engine.store.tables import case_row, inbox_notice, outbox, timer, timer_lease
+from engine.store.tables import case_row, inbox_notice, outbox, task, timer, timer_lease
 from engine.store.wakeups import Wakeups
 
 MAX_TRIES = 5
@@ -35,6 +35,11 @@ class DueTimer:
 
 
 _SAME = and_(timer_lease.c.case_id == timer.c.case_id, timer_lease.c.timer_id == timer.c.timer_id)
+_OF_TASK = and_(
+    task.c.case_id == timer.c.case_id,
+    func.substr(timer.c.timer_id, 1, func.length(task.c.task_id) + 1) == task.c.task_id + ":",
+)
+"""The timers of a step are called ``<task>:<number>``; those of a case have no task."""
 
 
 class TimerLeases:
@@ -93,14 +98,21 @@ class TimerLeases:
             known = [connection.execute(statement).scalar() for statement in (free, held)]
         return min((from_text(text) for text in known if text), default=None)
 
-    def set_aside(self, limit: int = 100) -> list[Mapping[str, Any]]:
-        """Timers that failed too often, for an admin: case, number, timer, when it was due, tries, the last problem."""
-        columns = (timer.c.case_id, case_row.c.number, timer.c.timer_id, timer.c.due_at)
+    def set_aside(self, limit: int = 100, after: Sequence[str] | None = None) -> list[Mapping[str, Any]]:
+        """Timers that failed too often, for an admin: case, number, timer, when it was due, tries, the last problem,
+        and of a step's timer its ``version``, ``step``, ``instance`` and ``department`` (else None).
+
+        The longest due first; ``after`` is ``(due_at, case_id, timer_id)`` of the last one seen.
+        """
+        key = (timer.c.due_at, timer.c.case_id, timer.c.timer_id)
+        columns = (timer.c.case_id, case_row.c.number, timer.c.timer_id, timer.c.due_at, case_row.c.version)
+        of_task = (task.c.step, task.c.instance, task.c.department)
+        of_case = case_row.c.case_id == timer.c.case_id
         statement = (
-            select(*columns, timer_lease.c.tries, timer_lease.c.problem)
-            .select_from(timer.join(timer_lease, _SAME).outerjoin(case_row, case_row.c.case_id == timer.c.case_id))
-            .where(timer_lease.c.tries >= MAX_TRIES)
-            .order_by(timer.c.due_at, timer.c.case_id, timer.c.timer_id)
+            select(*columns, timer_lease.c.tries, timer_lease.c.problem, *of_task)
+            .select_from(timer.join(timer_lease, _SAME).outerjoin(case_row, of_case).outerjoin(task, _OF_TASK))
+            .where(timer_lease.c.tries >= MAX_TRIES, *([tuple_(*key) > tuple_(*after)] if after else ()))
+            .order_by(*key)
             .limit(limit)
         )
         with self._database.read() as connection:
@@ -113,6 +125,12 @@ class TimerLeases:
         with self._database.write() as connection:
             if not connection.execute(delete(timer_lease).where(*given_up)).rowcount:
                 raise NotFound("timer.not_aside", "没有这个被搁置的时限", "no such timer was set aside", timer_id)
+
+    @retried
+    def retry_all(self) -> int:
+        """All timers that were set aside are tried again, at once and from the first try; returns how many."""
+        with self._database.write() as connection:
+            return connection.execute(delete(timer_lease).where(timer_lease.c.tries >= MAX_TRIES)).rowcount
 
     def wakeups(self) -> Wakeups:
         """What an alarm waits on to hear of earlier timers."""
@@ -172,11 +190,17 @@ class Outbox:
                 self._post(connection, rows, now)
         return len(rows)
 
-    def notices_for(self, department: str, roles: frozenset[str], limit: int = 100) -> list[dict[str, Any]]:
-        """The newest notices delivered to a department and role."""
+    def notices_for(
+        self, department: str, roles: frozenset[str], limit: int = 100, person: str = ""
+    ) -> list[dict[str, Any]]:
+        """The newest notices delivered to a department and role, or to this person alone."""
+        to_all = and_(
+            inbox_notice.c.department == department, inbox_notice.c.role.in_([*sorted(roles), ""]),
+            inbox_notice.c.person == "",
+        )  # fmt: skip
         statement = (
             select(inbox_notice)
-            .where(inbox_notice.c.department == department, inbox_notice.c.role.in_([*sorted(roles), ""]))
+            .where(or_(to_all, and_(inbox_notice.c.person == person, inbox_notice.c.person != "")))
             .order_by(inbox_notice.c.written_at.desc())
             .limit(limit)
         )

@@ -1,13 +1,31 @@
 """The read side: every list paged by key, one query each, however many rows there are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+    text,
+    tuple_,
+    union,
+    union_all,
+)
 
 from engine.store.packing import unpacked
-from engine.store.tables import case_item, case_row, task
+from engine.store.tables import aside, case_item, case_row, escalation, seat, task, task_helper
 
 FAR = "9999"
 """Sorts tasks without a due instant last."""
@@ -31,6 +49,7 @@ class TaskFilter:
     everywhere: bool = False
     department: str = ""
     roles: frozenset[str] = frozenset()
+    person: str = ""
     search: str = ""
     since: str = ""
     until: str = ""
@@ -38,23 +57,73 @@ class TaskFilter:
 
 _due = func.coalesce(task.c.due_at, FAR)
 _IS_OPEN = task.c.status == literal("open", literal_execute=True)
-"""Says ``status = 'open'`` in the text of the query, as the indexes of open tasks ask for."""
+_SEATLESS = task.c.seats == literal("", literal_execute=True)
+"""Say ``status = 'open'`` in the text of the query, as the indexes of open tasks ask for."""
 
 
-def _conditions(wanted: TaskFilter) -> list[Any]:
-    conditions: list[Any] = []
+_TURN = seat.c.status == literal("open", literal_execute=True)
+_HELPS: Any = literal_column("task_helper.waiting")
+"""Says it as the index of those who may handle a task too asks for."""
+_KEY = (_due, task.c.case_id, task.c.task_id)
+_PLACE: list[Any] = [bindparam(f"after_{number}") for number in range(len(_KEY))]
+_WHICH: Mapping[str, Any] = {
+    "search": case_row.c.number.like(bindparam("search"), escape="/"),
+    "until": and_(task.c.due_at.is_not(None), task.c.due_at < bindparam("until")),
+    "since": task.c.due_at >= bindparam("since"),
+    "after": tuple_(*_KEY) > tuple_(*_PLACE),
+}
+
+
+def _asked(wanted: TaskFilter, after: Sequence[str] | None = None) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """What a filter asks for, by name, and the parameters of the statement."""
+    search = "".join(f"/{letter}" if letter in "/%_" else letter for letter in wanted.search)
+    given: dict[str, Any] = {"since": wanted.since, "until": wanted.until, "search": search and f"%{search}%"}
+    named = tuple(name for name in _WHICH if given.get(name) or (name == "after" and after))
     if not wanted.everywhere:
-        conditions += [task.c.department == wanted.department, task.c.role.in_(sorted(wanted.roles))]
-    if wanted.search:
-        conditions.append(case_row.c.number.contains(wanted.search, autoescape=True))
-    if wanted.until:
-        conditions.append(and_(task.c.due_at.is_not(None), task.c.due_at < wanted.until))
-    if wanted.since:
-        conditions.append(task.c.due_at >= wanted.since)
-    return conditions
+        given |= {"department": wanted.department, "roles": sorted(wanted.roles), "person": wanted.person}
+    if after:
+        given |= {place.key: part for place, part in zip(_PLACE, after, strict=True)}
+    return ("everywhere", *named) if wanted.everywhere else named, given
 
 
-def _tasks(wanted: TaskFilter) -> Select[Any]:
+def _open(named: tuple[str, ...], *columns: Any, free: bool = False) -> Select[Any] | CompoundSelect[Any]:
+    """Columns of the open tasks that are asked for: those of one's own role, each found by the index, those one has a
+    seat in, and those one was asked to handle too. ``free``: without what somebody else has claimed, or was lent."""
+    chosen = [_IS_OPEN, *(_WHICH[name] for name in named if name in _WHICH)]
+    source: Any = task
+    if "search" in named:
+        source = task.join(case_row, case_row.c.case_id == task.c.case_id)
+    if "everywhere" in named:
+        return select(*columns).select_from(source).where(*chosen)
+    department: Any = bindparam("department")
+    roles: Any = bindparam("roles", expanding=True)
+    own = and_(task.c.department == department, task.c.role.in_(roles), _SEATLESS)
+    helped = union(
+        select(task_helper.c.case_id, task_helper.c.task_id).where(
+            task_helper.c.department == department, task_helper.c.role.in_(roles), _HELPS
+        ),
+        *_seats(department, roles, free=free),
+    ).subquery()
+    theirs = source.join(helped, and_(helped.c.case_id == task.c.case_id, helped.c.task_id == task.c.task_id))
+    return union_all(
+        select(*columns).select_from(source).where(own, *chosen),
+        select(*columns).select_from(theirs).where(not_(own), *chosen),
+    )
+
+
+def _seats(department: Any, roles: Any, *, free: bool) -> Iterator[Select[Any]]:
+    """Keys of tasks somebody has a seat in whose turn it is: as a person, as one of those who hold its role, and having
+    lent it."""
+    person: Any = bindparam("person")
+    here = (seat.c.department == department, seat.c.role.in_(roles), seat.c.shared)
+    chosen = [(seat.c.person == person, seat.c.person != ""), (*here, seat.c.person == "") if free else here]
+    if not free:
+        chosen.append((seat.c.lent_from == person, seat.c.lent_from != ""))
+    for one in chosen:
+        yield select(seat.c.case_id, seat.c.task_id).where(_TURN, *one)
+
+
+def _tasks() -> Select[Any]:
     ended = select(func.count()).where(case_item.c.case_id == task.c.case_id, case_item.c.ended_at.is_not(None))
     total = select(func.count()).where(case_item.c.case_id == task.c.case_id)
     return (
@@ -63,43 +132,66 @@ def _tasks(wanted: TaskFilter) -> Select[Any]:
             ended.scalar_subquery().label("items_ended"), total.scalar_subquery().label("items_total"),
         )
         .join(case_row, case_row.c.case_id == task.c.case_id)
-        .where(*_conditions(wanted))
     )  # fmt: skip
+
+
+@cache
+def _page(named: tuple[str, ...]) -> Select[Any]:
+    """A page of open tasks: first their keys in order, then what is shown of these few.
+
+    Built once, for that costs more than running it.
+    """
+    found = _open(named, task.c.case_id, task.c.task_id, _due.label("due"))
+    first = found.order_by(text("due"), text("case_id"), text("task_id")).limit(bindparam("most")).subquery()
+    this = and_(first.c.case_id == task.c.case_id, first.c.task_id == task.c.task_id)
+    return _tasks().join(first, this).order_by(*_KEY)
 
 
 def open_tasks(connection: Connection, wanted: TaskFilter, limit: int, after: Sequence[str] | None = None) -> Page:
     """Open tasks, least time left first; ``after`` is the key of the last row seen."""
-    statement = _tasks(wanted).where(_IS_OPEN)
-    if after:
-        statement = statement.where(tuple_(_due, task.c.case_id, task.c.task_id) > tuple_(*after))
-    statement = statement.order_by(_due, task.c.case_id, task.c.task_id).limit(limit + 1)
-    rows = [dict(row) for row in connection.execute(statement).mappings()]
+    named, given = _asked(wanted, after)
+    rows = [dict(row) for row in connection.execute(_page(named), {**given, "most": limit + 1}).mappings()]
     more = len(rows) > limit
     rows = rows[:limit]
     last = rows[-1] if more else None
     return Page(rows, None if last is None else (last["due_at"] or FAR, last["case_id"], last["task_id"]))
 
 
+@cache
+def _counts(named: tuple[str, ...], instants: int) -> Select[Any]:
+    found = _open(named, task.c.due_at, free=True).subquery()
+    before = (found.c.due_at < bindparam(f"instant_{number}") for number in range(instants))
+    return select(func.count(), *(func.coalesce(func.sum(case((one, 1), else_=0)), 0) for one in before)).select_from(
+        found
+    )
+
+
 def count_open(connection: Connection, wanted: TaskFilter, instants: Sequence[str]) -> list[int]:
     """How many open tasks there are, then how many are due before each of ``instants``; one query."""
-    sums = [func.coalesce(func.sum(case((task.c.due_at < instant, 1), else_=0)), 0) for instant in instants]
-    statement = (
-        select(func.count(), *sums)
-        .select_from(task.join(case_row, case_row.c.case_id == task.c.case_id))
-        .where(_IS_OPEN, *_conditions(wanted))
-    )
-    return [int(value) for value in connection.execute(statement).one()]
+    named, given = _asked(wanted)
+    given |= {f"instant_{number}": instant for number, instant in enumerate(instants)}
+    return [int(value) for value in connection.execute(_counts(named, len(instants)), given).one()]
 
 
 def done_tasks(
     connection: Connection, actor: str, limit: int, before: Sequence[str] | None = None
 ) -> list[dict[str, Any]]:
-    """What a person has handled, newest first; ``before`` is ``(closed_at, case_id, task_id)`` of the last row seen."""
+    """What a person has decided, alone or with others, once it is closed, newest first; ``before`` is
+    ``(closed_at, case_id, task_id)`` of the last row seen."""
     key = (task.c.closed_at, task.c.case_id, task.c.task_id)
-    statement = _tasks(TaskFilter(everywhere=True)).where(task.c.actor == actor, task.c.decision.is_not(None))
-    if before:
-        statement = statement.where(tuple_(*key) < tuple_(*before))
-    rows = connection.execute(statement.order_by(*(column.desc() for column in key)).limit(limit)).mappings()
+    newest = [column.desc() for column in key]
+    decided = [task.c.decision.is_not(None), *([tuple_(*key) < tuple_(*before)] if before else ())]
+    voted = and_(seat.c.case_id == task.c.case_id, seat.c.task_id == task.c.task_id, seat.c.decided_by == actor)
+    alone = select(task.c.case_id, task.c.task_id).where(task.c.actor == actor, *decided)
+    together = (
+        select(task.c.case_id, task.c.task_id)
+        .join(seat, voted)
+        .where(seat.c.decided_by != "", or_(task.c.actor != actor, task.c.actor.is_(None)), *decided)
+    )
+    parts = [select(one.order_by(*newest).limit(limit).subquery()) for one in (alone, together)]
+    found = union_all(*parts).subquery()
+    this = and_(found.c.case_id == task.c.case_id, found.c.task_id == task.c.task_id)
+    rows = connection.execute(_tasks().join(found, this).order_by(*newest).limit(limit)).mappings()
     return [dict(row) for row in rows]
 
 
@@ -166,16 +258,44 @@ def tasks_of(connection: Connection, case_id: str, task_id: str | None = None) -
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
+def cases_held_by(connection: Connection, person: str) -> list[str]:
+    """The cases in which a person has, or has lent, a seat that has still to decide, in order."""
+    mine = (and_(column == person, column != "") for column in (seat.c.person, seat.c.lent_from))
+    statement = select(seat.c.case_id).where(or_(*mine), seat.c.status.in_(["open", "waiting"])).distinct()
+    return list(connection.execute(statement.order_by(seat.c.case_id)).scalars())
+
+
+def asides_to(connection: Connection, person: str, limit: int) -> list[dict[str, Any]]:
+    """The copies and questions sent to a person, newest first, with the numbers of their cases."""
+    statement = (
+        select(aside, case_row.c.number.label("case_number"))
+        .join(case_row, case_row.c.case_id == aside.c.case_id)
+        .where(aside.c.to == person)
+        .order_by(aside.c.at.desc())
+        .limit(limit)
+    )
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
 def case_id_of(connection: Connection, number: str) -> str | None:
     """The case with this number."""
     return connection.execute(select(case_row.c.case_id).where(case_row.c.number == number)).scalar()
 
 
-def touches(connection: Connection, case_id: str, department: str) -> bool:
-    """Whether a department has, or had, a task of the case."""
+def touches(connection: Connection, case_id: str, department: str, person: str = "") -> bool:
+    """Whether a department has, or had, a task of the case or a seat in one, or was told of a delay; or a person has a
+    seat, or was sent a copy or a question."""
+    told = select(escalation.c.number).where(
+        escalation.c.case_id == case_id,
+        or_(escalation.c.department == department, escalation.c.to_department == department),
+    )
     statement = select(task.c.task_id).where(
         task.c.case_id == case_id,
         task.c.department == department,
-        or_(_IS_OPEN, task.c.actor.is_not(None)),
+        or_(_IS_OPEN, task.c.actor.is_not(None), task.c.status == "cancelled"),
     )
-    return connection.execute(statement.limit(1)).scalar() is not None
+    mine = (seat.c.department == department, seat.c.person == person, seat.c.lent_from == person)
+    sits = select(seat.c.seat).where(seat.c.case_id == case_id, or_(*(mine if person else mine[:1])))
+    shown = select(aside.c.number).where(aside.c.case_id == case_id, aside.c.to == person, aside.c.to != "")
+    asked = (statement, told, sits, shown)
+    return any(connection.execute(one.limit(1)).scalar() is not None for one in asked)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -13,15 +13,18 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine.errors import IntegrityError, NotFound
 from engine.instants import from_text, to_text
 from engine.journal import GENESIS, Entry
-from engine.store import queries, tables
+from engine.store import papers, queries, tables
 from engine.store.change import Change, Head, Row
 from engine.store.database import Database, retried
 from engine.store.driver import Driver, Write
 from engine.store.packing import packed, unpacked
+from engine.store.people import AccountsNow
 from engine.store.wakeups import WAKE
 
 _CASE_TABLES = {
     "task": tables.task, "case_item": tables.case_item, "timer": tables.timer, "timer_lease": tables.timer_lease,
+    "escalation": tables.escalation, "task_helper": tables.task_helper, "seat": tables.seat,
+    "aside": tables.aside,
 }  # fmt: skip
 
 _LOCK = select(tables.case_row.c.revision, tables.case_row.c.instant, tables.case_row.c.head).where(
@@ -39,6 +42,10 @@ _KEY = (
 )
 _CLOSE_UP = text("UPDATE case_row SET rowid = (SELECT max(rowid) + 1 FROM case_row) WHERE case_id = :id")
 """SQLite leaves a row that got shorter alone on its page; the rows of closed cases are put next to each other."""
+_COUNT = text(
+    "INSERT INTO counter (name, value) VALUES (:name, 1)"
+    " ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value"
+)
 _UPDATE_CASE = update(tables.case_row).where(tables.case_row.c.case_id == bindparam("b_case_id"))
 
 
@@ -128,17 +135,21 @@ class Transaction:
             raise NotFound("case.unknown", "没有这个办件", "there is no such case", case_id)
         return unpacked(row[0]), row[1]
 
+    @property
+    def people(self) -> AccountsNow:
+        """Accounts and absences, as of this transaction."""
+        return AccountsNow(lambda: nullcontext(self._connection))
+
     def tasks_of(self, case_id: str, task_id: str | None = None) -> list[Row]:
         """The rows of all tasks of a locked case, or of one, as they were before this transaction."""
         return [*queries.tasks_of(self._connection, case_id, task_id)]
 
     def next_value(self, name: str) -> int:
         """The next value of a counter, counted in this transaction (locked until it commits)."""
-        self.ensure(tables.counter, {"name": name, "value": 0})
-        statement = update(tables.counter).where(tables.counter.c.name == name)
-        statement = statement.values(value=tables.counter.c.value + 1)
-        value = self._connection.execute(statement.returning(tables.counter.c.value)).scalar_one()
-        return int(value)
+        row = self._driver.one(_COUNT, {"name": name})
+        if row is None:
+            raise IntegrityError("counter.lost", "计数器没有返回数值", "the counter gave no value", name)
+        return int(row[0])
 
     def ensure(self, table: Table, row: Row) -> bool:
         """Inserts a row unless its key exists; True when it was inserted."""
@@ -177,7 +188,16 @@ class Transaction:
         if change.personal is not None:
             row = {"case_id": entry.case_id, "fields": change.personal}
             writes.append((_insert(tables.applicant), [row]))
+        writes += papers.writes_of(change)
         self._waiting += writes
+
+    def document(self, case_id: str, document_id: str) -> papers.Paper | None:
+        """The row of a document of a locked case."""
+        return papers.paper_of(self._connection, case_id, document_id)
+
+    def mark_issued(self, case_id: str, entry: Entry) -> None:
+        """The document this entry tells of is made."""
+        papers.mark_issued(self._connection, case_id, entry)
 
     def locked_entries(self, case_id: str) -> list[Entry]:
         """The whole journal of a case, with the case locked against commands (without its row none can run)."""

@@ -89,10 +89,53 @@ task = Table(
     Column("provisional", Boolean, nullable=False), Column("closed_at", INSTANT), Column("actor", CODE),
     Column("decision", CODE), Column("opinion", Text, nullable=False), Column("escalation", Integer, nullable=False),
     Column("instance", Text, nullable=False, server_default=""),
+    Column("stage", Integer, nullable=False, server_default="0"),
+    Column("also", Text, nullable=False, server_default=""),
+    Column("deemed", Text, nullable=False, server_default=""),
+    Column("voided", Integer, nullable=False, server_default="0"),
+    Column("seen", Text, nullable=False, server_default=""),
+    Column("seats", Text, nullable=False, server_default=""),
     PrimaryKeyConstraint("case_id", "task_id"),
-    Index("task_inbox", "department", "role", "due_at", **_only("status = 'open'")),
+    Index("task_inbox", "department", "role", "due_at", **_only("status = 'open' AND seats = ''")),
     Index("task_due", "due_at", **_only("status = 'open'")),
     Index("task_done", "actor", "closed_at", **_only("actor IS NOT NULL")),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+# projection: who may handle a task beside the department and role it belongs to
+task_helper = Table(
+    "task_helper", metadata,
+    Column("case_id", ID), Column("task_id", CODE), Column("department", CODE), Column("role", CODE),
+    Column("waiting", Boolean, nullable=False),
+    PrimaryKeyConstraint("case_id", "task_id", "department", "role"),
+    Index("task_helper_inbox", "department", "role", **_only("waiting")),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+# projection: who decides tasks that keep seats; ``status`` is ``closed`` once the task is no longer open; ``shared``:
+# whoever holds the role sees it, be it claimed by one of them or not
+seat = Table(
+    "seat", metadata,
+    Column("case_id", ID), Column("task_id", CODE), Column("seat", CODE), Column("department", CODE, nullable=False),
+    Column("role", CODE, nullable=False), Column("person", CODE, nullable=False),
+    Column("lent_from", CODE, nullable=False), Column("shared", Boolean, nullable=False),
+    Column("status", CODE, nullable=False), Column("decided_by", CODE, nullable=False),
+    PrimaryKeyConstraint("case_id", "task_id", "seat"),
+    Index("seat_role", "department", "role", **_only("status = 'open'")),
+    Index("seat_person", "person", "status", **_only("person <> ''")),
+    Index("seat_decided", "decided_by", **_only("decided_by <> ''")),
+    Index("seat_lent", "lent_from", "status", **_only("lent_from <> ''")),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+# projection: copies of a case and questions about it
+aside = Table(
+    "aside", metadata,
+    Column("case_id", ID), Column("number", CODE), Column("kind", CODE, nullable=False),
+    Column("by", CODE, nullable=False), Column("to", CODE, nullable=False), Column("at", INSTANT, nullable=False),
+    Column("answered_at", INSTANT),
+    PrimaryKeyConstraint("case_id", "number"),
+    Index("aside_to", "to", "at"),
     sqlite_with_rowid=False,
 )  # fmt: skip
 
@@ -103,6 +146,27 @@ timer = Table(
     Column("due_at", INSTANT, nullable=False),
     PrimaryKeyConstraint("case_id", "timer_id"),
     Index("timer_due", "due_at"),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+# projection: late steps as they were raised, and who answered for them
+escalation = Table(
+    "escalation", metadata,
+    Column("case_id", ID), Column("number", CODE), Column("task", CODE, nullable=False),
+    Column("step", CODE, nullable=False), Column("item", CODE, nullable=False),
+    Column("department", CODE, nullable=False), Column("role", CODE, nullable=False),
+    Column("level", Integer, nullable=False), Column("does", CODE, nullable=False),
+    Column("to_department", CODE, nullable=False), Column("to_role", CODE, nullable=False),
+    Column("due_at", INSTANT, nullable=False),
+    Column("raised_at", INSTANT, nullable=False), Column("entry", Integer, nullable=False),
+    Column("acknowledged_at", INSTANT), Column("acknowledged_by", CODE, nullable=False),
+    Column("explanation", Text, nullable=False), Column("explained_at", INSTANT),
+    Column("explained_by", CODE, nullable=False), Column("remark", Text, nullable=False),
+    Column("written_off_at", INSTANT), Column("written_off_by", CODE, nullable=False),
+    PrimaryKeyConstraint("case_id", "number"),
+    Index("escalation_open", "raised_at", "case_id", **_only("written_off_at IS NULL")),
+    Index("escalation_settled", "raised_at", "case_id", **_only("written_off_at IS NOT NULL")),
+    Index("escalation_told", "to_department", "to_role", "raised_at"),
     sqlite_with_rowid=False,
 )  # fmt: skip
 
@@ -122,6 +186,7 @@ outbox = Table(
     Column("written_at", INSTANT, nullable=False), Column("template", CODE, nullable=False),
     Column("department", CODE, nullable=False), Column("role", CODE, nullable=False),
     Column("task_id", CODE, nullable=False), Column("facts", Text, nullable=False), Column("delivered_at", INSTANT),
+    Column("person", CODE, nullable=False, server_default=""),
     PrimaryKeyConstraint("case_id", "seq", "ordinal"),
     Index("outbox_waiting", "delivered_at", "written_at"),
     sqlite_with_rowid=False,
@@ -137,6 +202,22 @@ delivery = Table(
     PrimaryKeyConstraint("case_id", "seq", "ordinal", "channel", "recipient"),
     Index("delivery_due", "channel", "next_try_at", **_only("next_try_at IS NOT NULL")),
     Index("delivery_waiting", "channel", "recipient", "message", **_only("delivered_at IS NULL")),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+# operational: documents an entry made due, with their numbers; made later, then ``sha256`` names the file;
+# ``next_try_at`` when one is to be made (or a lease ends), NULL when never again; ``about`` what it stands with
+document = Table(
+    "document", metadata,
+    Column("case_id", ID), Column("seq", Integer), Column("ordinal", Integer), Column("kind", CODE, nullable=False),
+    Column("about", CODE, nullable=False), Column("item", CODE, nullable=False), Column("result", CODE, nullable=False),
+    Column("number", CODE, nullable=False), Column("made_at", INSTANT, nullable=False),
+    Column("state", CODE, nullable=False), Column("tries", Integer, nullable=False), Column("next_try_at", INSTANT),
+    Column("problem", Text, nullable=False), Column("sha256", String(64)), Column("issued_at", INSTANT),
+    PrimaryKeyConstraint("case_id", "seq", "ordinal"),
+    Index("document_number", "number", unique=True),
+    Index("document_next", "next_try_at", **_only("next_try_at IS NOT NULL")),
+    Index("document_due", "made_at", "number", **_only("state = 'due'")),
     sqlite_with_rowid=False,
 )  # fmt: skip
 
@@ -185,6 +266,17 @@ session = Table(
     Index("session_account", "account"),
 )  # fmt: skip
 
+# record: files of materials that were checked and kept, with the names people gave them; a journal entry makes one a
+# version of a material
+upload = Table(
+    "upload", metadata,
+    Column("case_id", ID), Column("material", CODE), Column("sha256", String(64)),
+    Column("size", Integer, nullable=False), Column("type", CODE, nullable=False),
+    Column("name", Text, nullable=False), Column("account", CODE, nullable=False),
+    Column("kept_at", INSTANT, nullable=False),
+    PrimaryKeyConstraint("case_id", "material", "sha256"),
+)  # fmt: skip
+
 # record: an opinion being written, kept until the task is decided
 draft = Table(
     "draft", metadata,
@@ -200,8 +292,22 @@ inbox_notice = Table(
     Column("department", CODE, nullable=False), Column("role", CODE, nullable=False),
     Column("template", CODE, nullable=False), Column("task_id", CODE, nullable=False),
     Column("facts", Text, nullable=False), Column("written_at", INSTANT, nullable=False),
+    Column("person", CODE, nullable=False, server_default=""),
     PrimaryKeyConstraint("case_id", "seq", "ordinal"),
     Index("inbox_notice_for", "department", "role", "written_at"),
+    Index("inbox_notice_person", "person", "written_at", **_only("person <> ''")),
 )  # fmt: skip
 
-PROJECTIONS = (timer, task, case_item, case_row)
+# record: who stands in for whom, on which local days (ISO), for which items and bundles (none: all), on what basis
+absence = Table(
+    "absence", metadata,
+    Column("id", CODE, primary_key=True), Column("person", CODE, nullable=False),
+    Column("substitute", CODE, nullable=False), Column("first_day", CODE, nullable=False),
+    Column("last_day", CODE, nullable=False), Column("scope", Text, nullable=False),
+    Column("basis", Text, nullable=False), Column("set_by", CODE, nullable=False),
+    Column("set_at", INSTANT, nullable=False), Column("ended_by", CODE, nullable=False),
+    Column("ended_at", INSTANT),
+    Index("absence_person", "person"), Index("absence_substitute", "substitute"),
+)  # fmt: skip
+
+PROJECTIONS = (timer, task, task_helper, seat, aside, case_item, escalation, case_row)

@@ -5,6 +5,7 @@ logged as an error, or the content security policy refused, fails the test when 
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
@@ -99,17 +100,23 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def live(chromium: Browser, tmp_path: Path, clock: ManualClock) -> Iterator[LiveApp]:
     """The application with the demonstration's accounts and no case yet; verified like every office on leaving."""
-    with opened_office(tmp_path, clock) as office:
-        server = make_server("127.0.0.1", 0, site_of(office.engine), threaded=True, request_handler=QuietHandler)
-        thread = Thread(target=server.serve_forever, name="live application")
-        thread.start()
-        running = LiveApp(office, f"http://127.0.0.1:{server.server_port}", chromium)
-        try:
-            yield running
-        finally:
-            for context in running.contexts:
-                context.close()
-            server.shutdown()
-            thread.join()
-            server.server_close()
+    with opened_office(tmp_path, clock) as office, served(office, chromium) as running:
+        yield running
+
+
+@contextmanager
+def served(office: Office, chromium: Browser) -> Iterator[LiveApp]:
+    """The application over an office, until it is left; nothing may have been complained about then."""
+    server = make_server("127.0.0.1", 0, site_of(office.engine), threaded=True, request_handler=QuietHandler)
+    thread = Thread(target=server.serve_forever, name="live application")
+    thread.start()
+    running = LiveApp(office, f"http://127.0.0.1:{server.server_port}", chromium)
+    try:
+        yield running
+    finally:
+        for context in running.contexts:
+            context.close()
+        server.shutdown()
+        thread.join()
+        server.server_close()
     assert running.complaints == []

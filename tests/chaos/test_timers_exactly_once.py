@@ -128,7 +128,7 @@ def check(engine: Engine, due: dict[tuple[str, str], str]) -> None:
     fired: Counter[tuple[str, str]] = Counter()
     for case_id in engine.store.case_ids():
         for entry in engine.read.case(case_id, SYSTEM).entries:
-            if entry.kind == "StepOverdue":
+            if entry.kind == "StepEscalated":
                 deadline = (case_id, entry.facts["timer"])
                 fired[deadline] += 1
                 assert to_text(entry.instant) >= due[deadline], "a deadline fired before its time"

@@ -19,6 +19,7 @@ from cli.main import main
 from engine.calendar import install, read_list
 from engine.case.handlers import APPLY
 from engine.case.running import TASK
+from engine.case.state import Timer
 from engine.catalogue import load_catalogue
 from engine.commands import SYSTEM, Actor, FireTimer, MoveCase, RecomputeDueDates
 from engine.engine import Engine
@@ -445,3 +446,34 @@ def check(office: Office, case_id: str, slow: SlowCalendar) -> None:
         due, provisional = slow.due(start, Decimal(task.limit), task.unit)
         assert (from_text(task.due_at or ""), task.provisional) == (due, provisional), task
         assert all(timer.due_at == task.due_at for timer in case.timers.values() if timer.task == task.id)
+
+
+def test_reminders_and_rungs_move_with_a_list_that_comes_late_and_the_journal_says_so(year: Year) -> None:
+    shutil.copy(default_processes() / "policies.toml", year.processes / "policies.toml")
+    year.clock.set(datetime(2027, 2, 3, 2, 0, tzinfo=UTC))
+    office = year.open()
+    late, fresh = office.accept(SIMPLE), ""
+    (armed,) = office.case(late).timers.values()
+    year.clock.set(from_text(armed.due_at))
+    assert sweep(office.engine) == Swept(fired=1), "the reminder, on the morning before"
+    fresh = office.accept(SIMPLE)
+    old = {case_id: only_timer(office, case_id) for case_id in (late, fresh)}
+    year.load(LIST_2027)
+    office = year.open()
+    assert len(recompute_all(office.engine).cases) == 2
+    for case_id, before in old.items():
+        after = only_timer(office, case_id)
+        assert (after.id, after.due_at > before.due_at) == (before.id, True)
+        entry = office.engine.read.case(case_id, SYSTEM).entries[-1]
+        assert entry.facts["timers"] == {after.id: after.due_at}
+    assert [only_timer(office, late).level, only_timer(office, fresh).level] == [2, 1]
+    year.clock.set(from_text(only_timer(office, fresh).due_at))
+    sweep(office.engine)
+    year.clock.advance(days=60)
+    sweep(office.engine)
+    assert [one.level for one in office.case(late).escalations.values()] == [1, 2, 3, 4]
+
+
+def only_timer(office: Office, case_id: str) -> Timer:
+    (timer,) = office.case(case_id).timers.values()
+    return timer

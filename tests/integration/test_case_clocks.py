@@ -23,10 +23,10 @@ FOOD_HEAD = Actor("h", "market", frozenset({"head"}))
 
 
 @pytest.fixture(params=[True, False], ids=["live", "restored"])
-def office(request: pytest.FixtureRequest, tmp_path: Path, clock: ManualClock) -> Iterator[Office]:
+def office(request: pytest.FixtureRequest, tmp_path: Path, clock: ManualClock, told_once: Path) -> Iterator[Office]:
     """With cases in memory, and restored between any two acts; every journal is replayed at the end."""
-    kept = {} if request.param else {"live_cases": 0}
-    with opened_office(tmp_path, clock, **kept) as opened:
+    kept: dict[str, object] = {} if request.param else {"live_cases": 0}
+    with opened_office(tmp_path, clock, processes=told_once, **kept) as opened:
         yield opened
 
 

@@ -299,11 +299,11 @@ def dues_of(case: Case, keys: dict[Key, tuple[datetime, bool] | None]) -> dict[K
 
 @pytest.mark.parametrize("restored", [False, True], ids=["live", "restored"])
 def test_a_season_of_random_acts_agrees_with_the_day_by_day_model(
-    tmp_path: Path, rounds: Rounds, restored: bool
+    tmp_path: Path, rounds: Rounds, restored: bool, told_once: Path
 ) -> None:
     for seed in range(rounds(test=2, long=20)):
         folder = tmp_path / str(seed)
         folder.mkdir()
-        kept = {"live_cases": 0} if restored else {}
-        with opened_office(folder, ManualClock(FIRST), **kept) as office:
+        kept: dict[str, object] = {"live_cases": 0} if restored else {}
+        with opened_office(folder, ManualClock(FIRST), processes=told_once, **kept) as office:
             Season(office, Random(seed + 1000 * restored)).run()

@@ -2,8 +2,10 @@
 
 import json
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,12 +18,19 @@ from engine.errors import AlreadyDone, NotFound, NotPermitted, NotPossible
 from engine.instants import from_text
 from engine.store import Transaction
 from engine.store.operations import JITTER, MAX_TRIES, DueTimer, longest_wait
-from tests.builders import CLERK, Office, handler_of
+from tests.builders import CLERK, Office, handler_of, opened_office
 from tests.clock import ManualClock
 from timers.scheduler import Alarm
 from timers.sweep import Swept, sweep
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture
+def office(tmp_path: Path, clock: ManualClock, told_once: Path) -> Iterator[Office]:
+    """Each step has one deadline; what policies make of it is told in tests/scenarios/policies."""
+    with opened_office(tmp_path, clock, processes=told_once) as opened:
+        yield opened
 
 
 def local(text: str | None) -> str:
@@ -110,7 +119,7 @@ def test_two_sweeps_at_the_same_instant_fire_each_deadline_once(office: Office) 
         engine.close()
     assert sum(s.fired for s in swept) == 20
     kinds = [e.kind for c in cases for e in office.engine.read.case(c, SYSTEM).entries]
-    assert kinds.count("StepOverdue") == 20
+    assert kinds.count("StepEscalated") == 20
 
 
 def test_a_sweep_that_died_after_leasing_delays_its_deadlines_and_loses_none(office: Office) -> None:

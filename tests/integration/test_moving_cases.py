@@ -13,7 +13,6 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
 
 from cli.main import main
 from engine.bootstrap import build_auditor
@@ -22,8 +21,7 @@ from engine.commands import SYSTEM, Actor, DecideStep, FireTimer, MoveCase, Outc
 from engine.engine import Engine
 from engine.errors import AlreadyDone, BadInput, NotFound, NotPermitted, NotPossible
 from engine.settings import default_processes
-from engine.store.tables import metadata
-from tests.builders import CLERK, Office, handler_of, opened_office
+from tests.builders import CLERK, Office, everything, handler_of, opened_office
 from tests.clock import ManualClock
 from tests.integration.test_at_the_same_instant import at_once
 from tests.unit.bpmn_text import flow, node, process
@@ -211,14 +209,6 @@ def opened(tmp_path: Path, clock: ManualClock) -> Iterator[Opened]:
     offices = Offices(tmp_path, clock)
     with offices.stack:
         yield offices.open
-
-
-def everything(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table."""
-    with engine.store.database.read() as connection:
-        return {
-            table.name: [tuple(row) for row in connection.execute(select(table))] for table in metadata.sorted_tables
-        }
 
 
 def steps(report: MoveReport) -> dict[str, list[str]]:

@@ -41,9 +41,10 @@ def hook() -> Iterator[Hook]:
 
 
 @pytest.fixture
-def hooked(tmp_path: Path, clock: ManualClock, hook: Hook) -> Iterator[Office]:
+def hooked(tmp_path: Path, clock: ManualClock, hook: Hook, told_once: Path) -> Iterator[Office]:
     """An office whose notices are posted to ``hook``."""
-    with opened_office(tmp_path, clock, notices=replace(PLAIN, webhook=Webhook(hook.url, SECRET))) as opened:
+    notices = replace(PLAIN, webhook=Webhook(hook.url, SECRET))
+    with opened_office(tmp_path, clock, notices=notices, processes=told_once) as opened:
         yield opened
 
 

@@ -133,8 +133,11 @@ def test_a_letter_is_readable_as_text_and_as_a_page(mailed: Office, box: Postbox
     assert not [text for text in personal if text in str(box.read())]
 
 
-def test_the_language_is_that_of_the_installation(tmp_path: Path, clock: ManualClock, box: Postbox) -> None:
-    with opened_office(tmp_path, clock, notices=replace(mail_to(box), language="en")) as office:
+def test_the_language_is_that_of_the_installation(
+    tmp_path: Path, clock: ManualClock, box: Postbox, told_once: Path
+) -> None:
+    notices = replace(mail_to(box), language="en")
+    with opened_office(tmp_path, clock, notices=notices, processes=told_once) as office:
         join(office, "market")
         case_id = overdue(office)
         clock.advance(minutes=15)
@@ -227,10 +230,10 @@ def chats(monkeypatch: pytest.MonkeyPatch) -> Chats:
 
 
 def test_a_chat_that_is_out_of_reach_does_not_make_the_others_hear_it_twice(
-    tmp_path: Path, clock: ManualClock, chats: Chats
+    tmp_path: Path, clock: ManualClock, chats: Chats, told_once: Path
 ) -> None:
     urls = ("wecombot://one", "feishu://two")
-    with opened_office(tmp_path, clock, notices=replace(PLAIN, apprise=urls)) as office:
+    with opened_office(tmp_path, clock, notices=replace(PLAIN, apprise=urls), processes=told_once) as office:
         case_id = overdue(office)
         clock.advance(minutes=15)
         chats.refusing = {urls[1]}

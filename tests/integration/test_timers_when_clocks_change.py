@@ -237,7 +237,7 @@ def storm(offices: list[Office], deadlines: int) -> None:
         alarm.stop()
     engine = offices[0].engine
     kinds = [e.kind for c in engine.store.case_ids() for e in engine.read.case(c, SYSTEM).entries]
-    assert kinds.count("StepOverdue") == deadlines
+    assert kinds.count("StepEscalated") == deadlines
     told = [n for n in _notices(engine, deadlines) if n["template"] == "step_overdue"]
     assert len(told) == deadlines
 

@@ -41,7 +41,7 @@ def test_an_overdue_step_is_listed_with_department_days_and_who_was_told(office:
     supervisor = Visitor(site_of(office.engine), "super1")
     before = " ".join(texts(supervisor.get("/admin/").text))
     assert "尚未督办" in before
-    assert sweep(office.engine).fired == 1
+    assert sweep(office.engine).fired == 3, "a reminder, the due date, one working day over"
     page = supervisor.get("/admin/")
     shown = " ".join(texts(page.text))
     assert f'href="/cases/{case_id}"' in page.text
@@ -51,8 +51,8 @@ def test_an_overdue_step_is_listed_with_department_days_and_who_was_told(office:
     assert "超期 3 日" in shown
     assert "2026-03-06 17:30" in shown
     assert "2026-03-02" in shown
-    head = office.engine.records.holders("market", "section_head")
-    assert "已告知科室负责人：" in shown
+    head = office.engine.records.holders("market", "department_head")
+    assert "2 级 已告知部门负责人：" in shown
     assert head and f">{'、'.join(head)}<" in page.text
     assert re.findall(r'data-count="(\w+)"><span[^>]*>[^<]*</span><b>(\d+)', page.text) == [
         ("overdue", "1"),
@@ -137,7 +137,7 @@ def test_a_department_without_a_head_is_said_so(office: Office) -> None:
     office.accept("FOOD")
     office.clock.advance(days=9)
     sweep(office.engine)
-    known = office.engine.records.account("market_head")
+    known = office.engine.records.account("market_director")
     assert known is not None
     office.engine.records.save_account(replace(known, active=False), "")
-    assert "本部门现在没有科室负责人" in " ".join(texts(Visitor(app, "super1").get("/admin/").text))
+    assert "市场监管现在没有部门负责人" in " ".join(texts(Visitor(app, "super1").get("/admin/").text))

@@ -35,7 +35,9 @@ def test_every_route_asks_who_you_are_except_the_public_ones(office: Office) -> 
 
 def test_what_is_public_is_a_short_list() -> None:
     assert sorted(PUBLIC_BLUEPRINTS) == ["portal"]
-    assert sorted(PUBLIC_ENDPOINTS) == ["auth.sign_in", "healthz", "language.choose", "static"]
+    assert sorted(PUBLIC_ENDPOINTS) == [
+        "auth.sign_in", "documents.of_applicant", "documents.verify", "healthz", "language.choose", "static",
+    ]  # fmt: skip
 
 
 def test_after_signing_in_an_approver_is_at_the_inbox_and_a_supervisor_at_supervision(office: Office) -> None:

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from engine.commands import SYSTEM, DecideStep, FireTimer
+from engine.commands import DecideStep
 from tests.builders import CLERK, Office, handler_of
 from tests.web import HTMX, PASSWORD, Visitor, field, site_of, texts
+from timers.sweep import sweep
 
 REASONS = "后厨与卫生间没有隔断"
 
@@ -268,8 +269,7 @@ def test_what_was_done_is_listed_newest_first(office: Office) -> None:
 def test_the_section_head_reads_which_step_is_overdue(office: Office) -> None:
     case_id = started(office)
     office.clock.advance(days=30)
-    for due in office.engine.timers.lease(office.clock(), 100):
-        office.engine.execute(FireTimer(due.case_id, due.timer_id), SYSTEM)
+    sweep(office.engine)
     office.engine.outbox.deliver_in_app(office.clock())
     html = Visitor(site_of(office.engine), "market_head").get("/inbox/notices").text
     assert "食品经营许可 · 现场勘查" in html

@@ -26,9 +26,54 @@ RIGHT = [
 <intermediateCatchEvent id="x"><timerEventDefinition><timeCycle>R3/PT1H</timeCycle></timerEventDefinition>
 </intermediateCatchEvent>
 """,
+    """
+<startEvent id="s"/><endEvent id="e"/>«s > x > e»
+<intermediateCatchEvent id="x"><timerEventDefinition><timeDuration>workdays(0.5)</timeDuration></timerEventDefinition>
+</intermediateCatchEvent>
+""",
+    """
+<startEvent id="s"/><endEvent id="e"/>«s > x > e»
+<intermediateCatchEvent id="x"><timerEventDefinition><timeDuration>office(PT4H30M)</timeDuration>
+</timerEventDefinition></intermediateCatchEvent>
+""",
+    """
+<startEvent id="s"/><endEvent id="e"/>«s > x > e»
+<intermediateCatchEvent id="x"><timerEventDefinition><timeCycle>R3/workdays(2)</timeCycle></timerEventDefinition>
+</intermediateCatchEvent>
+""",
+    """
+<startEvent id="s"/><endEvent id="e"/>«s > x > e»
+<intermediateCatchEvent id="x"><timerEventDefinition><timeDuration>"workdays(" + str(days) + ")"</timeDuration>
+</timerEventDefinition></intermediateCatchEvent>
+""",
 ]
 
 WRONG = [
+    """
+<startEvent id="s"/><endEvent id="e"/>«s > x > e»
+▶<intermediateCatchEvent id="x"><timerEventDefinition><timeDuration>workdays(days)</timeDuration>
+</timerEventDefinition></intermediateCatchEvent>
+""",
+    """
+<startEvent id="s"/><endEvent id="e"/>«s > x > e»
+▶<intermediateCatchEvent id="x"><timerEventDefinition><timeDuration>workday(3)</timeDuration>
+</timerEventDefinition></intermediateCatchEvent>
+""",
+    """
+<startEvent id="s"/><endEvent id="e"/>«s > x > e»
+▶<intermediateCatchEvent id="x"><timerEventDefinition><timeDuration>office(P1D)</timeDuration>
+</timerEventDefinition></intermediateCatchEvent>
+""",
+    """
+<startEvent id="s"/><endEvent id="e"/>«s > x > e»
+▶<intermediateCatchEvent id="x"><timerEventDefinition><timeDuration>"workdays(-1)"</timeDuration>
+</timerEventDefinition></intermediateCatchEvent>
+""",
+    """
+<startEvent id="s"/><endEvent id="e"/>«s > x > e»
+▶<intermediateCatchEvent id="x"><timerEventDefinition><timeCycle>R/workdays(0)</timeCycle>
+</timerEventDefinition></intermediateCatchEvent>
+""",
     """
 <startEvent id="s"/><endEvent id="e"/>«s > x > e»
 ▶<intermediateCatchEvent id="x"><timerEventDefinition><timeDuration>-PT1S</timeDuration></timerEventDefinition>

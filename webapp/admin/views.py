@@ -1,7 +1,8 @@
-"""Pages for the department that watches time limits: what is overdue, and every case."""
+"""Pages for the department that watches time limits: what is overdue, every case; the addresses of the others."""
 
 from flask import Blueprint, render_template, request
 
+from webapp.admin import escalations, operations, statistics
 from webapp.admin.lists import STATUSES, case_list, late_steps
 from webapp.auth import is_supervisor, signed_in
 from webapp.context import engine
@@ -34,3 +35,10 @@ def cases() -> str:
         status="".join(chosen),
         searched=searched,
     )
+
+
+admin.add_url_rule("/operations", "operations", operations.page)
+admin.add_url_rule("/operations/retry", "retry", operations.retry, methods=["POST"])
+admin.add_url_rule("/operations/send", "send", operations.send, methods=["POST"])
+admin.add_url_rule("/statistics", "statistics", statistics.page)
+admin.add_url_rule("/escalations", "escalations", escalations.page)

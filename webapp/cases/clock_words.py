@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from engine.case.extending import GOVERNMENT_HEAD
 from engine.case.procedures import PROCEDURES
 from engine.case.state import Case
 from engine.case.terms import Stop
@@ -17,7 +18,7 @@ Said = tuple[str, str, str]
 
 
 def _requested(entry: Entry, offering: Offering, case: Case) -> Said:
-    names = _("、").join(_material(offering, case, code) for code in entry.facts["materials"])
+    names = _("、").join(material_words(offering, case, code) for code in entry.facts["materials"])
     return _("一次告知补正：%(materials)s", materials=names), str(entry.facts["reason"]), "amber"
 
 
@@ -29,7 +30,7 @@ def _deemed(entry: Entry, offering: Offering, case: Case) -> Said:
 
 def _deferred(entry: Entry, offering: Offering, case: Case) -> Said:
     code = case.terms[str(entry.facts["timer"])].of
-    return _("容缺材料逾期未补：%(material)s", material=_material(offering, case, code)), "", "red"
+    return _("容缺材料逾期未补：%(material)s", material=material_words(offering, case, code)), "", "red"
 
 
 def _suspended(entry: Entry, offering: Offering, case: Case) -> Said:
@@ -46,7 +47,7 @@ def stop_words(offering: Offering, stop: Stop) -> str:
 def _stopped(offering: Offering, item: str, procedure: str, days: str) -> str:
     return _(
         "中止计时（%(procedure)s）：%(item)s，预计 %(days)s",
-        procedure=procedure_words(procedure), item=_whose(offering, item), days=limit_words(days, "working_days"),
+        procedure=procedure_words(procedure), item=whose(offering, item), days=limit_words(days, "working_days"),
     )  # fmt: skip
 
 
@@ -54,18 +55,17 @@ def _resumed(entry: Entry, offering: Offering, case: Case) -> Said:
     stop = case.suspensions[str(entry.facts["suspension"])]
     words = _(
         "恢复计时（%(procedure)s结束）：%(item)s",
-        procedure=procedure_words(stop.procedure), item=_whose(offering, stop.item),
+        procedure=procedure_words(stop.procedure), item=whose(offering, stop.item),
     )  # fmt: skip
     return words, "", ""
 
 
 def _extended(entry: Entry, offering: Offering, case: Case) -> Said:
     facts = entry.facts
-    joint = facts["level"] == "government_head"
     words = _(
         "延长 %(days)s：%(item)s（%(level)s批准）",
-        days=limit_words(facts["days"], "working_days"), item=_whose(offering, facts["item"]),
-        level=_("本级政府负责人") if joint else _("本机关负责人"),
+        days=limit_words(facts["days"], "working_days"), item=whose(offering, facts["item"]),
+        level=level_words(str(facts["level"])),
     )  # fmt: skip
     return words, str(facts["reason"]), "amber"
 
@@ -76,11 +76,18 @@ def procedure_words(code: str) -> str:
     return code if known is None else known.name_en if language() == "en" else known.name_zh
 
 
-def _whose(offering: Offering, code: str) -> str:
+def level_words(level: str) -> str:
+    """Who approves an extension."""
+    return _("本级政府负责人") if level == GOVERNMENT_HEAD else _("本机关负责人")
+
+
+def whose(offering: Offering, code: str) -> str:
+    """An item, or the whole case (empty)."""
     return local(offering.item(code), "short") if code else _("整个办件")
 
 
-def _material(offering: Offering, case: Case, code: str) -> str:
+def material_words(offering: Offering, case: Case, code: str) -> str:
+    """A material by its name; the code of one the checklist does not have."""
     lines: dict[str, Any] = {line.code: line for line in materials_checklist(offering, case.values)}
     return local(lines[code]) if code in lines else code
 

@@ -13,7 +13,7 @@ from engine.instants import from_text
 from engine.parallel.plan import critical_path
 from engine.parallel.plan_caps import WORKING_DAYS
 from webapp.context import engine
-from webapp.words import TimeLeft, limit_of, limit_words, time_left
+from webapp.words import TimeLeft, limit_of, limit_words, step_lights, time_left
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,19 @@ def deadline_of_case(case: Case, offering: Offering) -> Deadline | None:
 
 
 def _deadline(case: Case, clock: Running, due_at: str, limit: Limit) -> Deadline:
+    lights = None
+    if clock.kind == TASK:
+        lights = step_lights(engine().deployments.get(case.version), case.tasks[clock.of].step)
     calendar = engine().read.calendar
     answer = due_date(calendar, from_text(clock.start), limit, suspensions(calendar, pauses_of(case, clock)))
     return Deadline(
         clock.start, due_at, limit_words(limit.value, limit.unit), clock.provisional,
-        time_left(clock.start, due_at, limit), _days(answer.days), answer.at == from_text(due_at),
+        time_left(clock.start, due_at, limit, lights), derived_days(answer.days), answer.at == from_text(due_at),
     )  # fmt: skip
 
 
-def _days(lines: tuple[DayLine, ...]) -> tuple[DerivedDay, ...]:
+def derived_days(lines: tuple[DayLine, ...]) -> tuple[DerivedDay, ...]:
+    """The days of a derivation with what each counts for, and the sum so far."""
     total, days = Decimal(0), []
     for line in lines:
         share = line.share if line.counted else None

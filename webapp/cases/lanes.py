@@ -3,7 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.case.state import CANCELLED, COVERED, DONE, GRANTED, IN_PROGRESS, NOT_REACHED, OPEN, REFUSED, Item
+from engine.case.state import (
+    CANCELLED,
+    COVERED,
+    DONE,
+    GRANTED,
+    IN_PROGRESS,
+    NOT_REACHED,
+    OPEN,
+    REFUSED,
+    TERMINATED,
+    WITHDRAWN,
+    Item,
+)  # fmt: skip
 from engine.catalogue import Offering
 from engine.reader import CaseView
 from webapp.cases.steps import StepRow, step_rows, waits_for
@@ -21,6 +33,7 @@ from webapp.words import (
 
 ENDED: Mapping[str, tuple[str, str]] = {
     GRANTED: ("green", "✓"), REFUSED: ("red", "✕"), NOT_REACHED: ("grey", "–"),
+    WITHDRAWN: ("grey", "–"), TERMINATED: ("grey", "–"),
 }  # fmt: skip
 
 

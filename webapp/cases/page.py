@@ -1,18 +1,22 @@
 """Everything one case page shows, worked out before a template sees it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.case.correction import may_supply
 from engine.case.policy import WINDOW, WINDOW_CLERK, may_handle
-from engine.case.state import CLOSED, DECLINED, IN_PROGRESS, Case, Result
+from engine.case.state import DECLINED, IN_PROGRESS, OVER, VOID, Case, Result
 from engine.catalogue import ChecklistLine, Field, Offering, materials_checklist
 from engine.commands import Actor
 from engine.journal import Json
 from engine.reader import CaseView
 from webapp.cases.clock_words import stop_words
 from webapp.cases.deadlines import Deadline, deadline_of_case
-from webapp.cases.history import Decision, Line, decisions, history, people_of
+from webapp.cases.decided import Decision, by_step, decisions
+from webapp.cases.going_back import Link, choices_of, links
+from webapp.cases.history import Line, history, people_of
 from webapp.cases.lanes import Lane, lanes
+from webapp.cases.step_notes import StepNotes, step_notes
 from webapp.cases.steps import StepRow, step_rows
 from webapp.context import engine
 from webapp.i18n import gettext as _
@@ -46,13 +50,14 @@ class MaterialRow:
 
 @dataclass(frozen=True)
 class ResultRow:
-    """One certificate or other result."""
+    """One certificate or other result; ``void``: the entry that made it void."""
 
     name: str
     number: str
     item: str
     status: str
     at: str
+    void: Line | None = None
 
     @property
     def colour(self) -> str:
@@ -62,7 +67,10 @@ class ResultRow:
 
 @dataclass(frozen=True)
 class CasePage:
-    """A case as a page or the right-hand pane shows it; ``personal_hidden``: it has fields this person may not see."""
+    """A case as a page or the right-hand pane shows it; ``personal_hidden``: it has fields this person may not see;
+    ``may_supply``: this person may register materials it is still owed; ``notes`` and decisions that are ``void`` stand
+    beside steps, by their ids; ``going_back`` are the ways to take it back or end it, ``take_back`` the tasks whose
+    decisions this person can take back."""
 
     view: CaseView
     offering: Offering
@@ -76,6 +84,11 @@ class CasePage:
     results: list[ResultRow]
     steps: list[StepRow]
     people: Mapping[str, str]
+    may_supply: bool
+    notes: Mapping[str, StepNotes]
+    void: Mapping[str, tuple[Decision, ...]]
+    going_back: tuple[Link, ...]
+    take_back: frozenset[str]
 
     @property
     def colour(self) -> str:
@@ -103,11 +116,13 @@ def case_page(case_id: str, actor: Actor) -> CasePage:
     view = engine().read.case(case_id, actor)
     offering, case = view.deployment.offering, view.case
     people = people_of(view)
-    seen = may_see_person(view, actor)
+    seen, has, lines = may_see_person(view, actor), choices_of(view, actor), history(view, people)
+    given = decisions(view, people, lines)
     return CasePage(
         view, offering, deadline_of_case(case, offering) if case.status == IN_PROGRESS else None, lanes(view),
         _answers(view, seen), not seen and any(field.personal for field in offering.fields), _materials(view),
-        decisions(view, people), history(view, people), _results(view), step_rows(view), people,
+        given, lines, _results(view, lines), step_rows(view), people, may_supply(case, actor), step_notes(view, actor),
+        by_step(given), links(view, has), frozenset(has.take_back),
     )  # fmt: skip
 
 
@@ -157,9 +172,9 @@ def _material_status(line: ChecklistLine, case: Case) -> tuple[str, str]:
         return word(given, "material"), {"received": "green", "deferred": "amber"}.get(given, "red")
     if line.obtained == "shared":
         return _("部门共享"), "green"
-    if line.code in case.results:
+    if line.code in case.results and case.results[line.code].status != VOID:
         return _("已产生"), "green"
-    return (_("未产生"), "grey") if case.status == CLOSED else (_("待前置事项产生"), "grey")
+    return (_("未产生"), "grey") if case.status in OVER else (_("待前置事项产生"), "grey")
 
 
 def _material_source(line: ChecklistLine, offering: Offering) -> tuple[str, str]:
@@ -174,12 +189,12 @@ def _material_source(line: ChecklistLine, offering: Offering) -> tuple[str, str]
     return _("申请人提交"), ""
 
 
-def _results(view: CaseView) -> list[ResultRow]:
-    offering = view.deployment.offering
-    return [_result(result, offering) for result in view.case.results.values()]
+def _results(view: CaseView, lines: Sequence[Line]) -> list[ResultRow]:
+    return [_result(result, view.deployment.offering, lines) for result in view.case.results.values()]
 
 
-def _result(result: Result, offering: Offering) -> ResultRow:
+def _result(result: Result, offering: Offering, lines: Sequence[Line]) -> ResultRow:
     item = offering.item(result.item)
     name = next((local(known) for known in item.results if known.code == result.code), result.code)
-    return ResultRow(name, result.number, local(item, "short"), result.status, result.at)
+    void = next((line for line in lines if line.at == result.at), None) if result.status == VOID else None
+    return ResultRow(name, result.number, local(item, "short"), result.status, result.at, void)

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.case.state import COVERED, DONE, ENDED_ITEMS, GRANTED, OPEN, SKIPPED, WAITING, Case, Task
+from engine.case.reached import reached
+from engine.case.state import COVERED, DONE, ENDED_ITEMS, GRANTED, OPEN, OVER, SKIPPED, WAITING, Case, Task
 from engine.catalogue import Offering, Step
 from engine.catalogue.vocabulary import BEFORE_START
-from engine.drawing import OVER
 from engine.instants import to_text
 from engine.reader import CaseView
-from webapp.words import TimeLeft, limit_of, time_left
+from webapp.words import TimeLeft, limit_of, step_lights, time_left
 
 ACTIVE, OVERDUE, REFUSED, WAITS, FUTURE = "active", "overdue", "refused", "waiting", "future"
 COLOURS: Mapping[str, str] = {
@@ -41,15 +41,16 @@ class StepRow:
         return COLOURS.get(self.state, "grey")
 
 
-def task_left(task: Task) -> TimeLeft:
-    """How an open task's deadline stands, by its own limit."""
-    return time_left(task.opened_at, task.due_at, limit_of(task.limit, task.unit))
+def task_left(view: CaseView, task: Task) -> TimeLeft:
+    """How an open task's deadline stands, by its own limit and the lights of its policy."""
+    lights = step_lights(view.deployment, task.step)
+    return time_left(task.opened_at, task.due_at, limit_of(task.limit, task.unit), lights)
 
 
 def step_rows(view: CaseView) -> list[StepRow]:
     """All steps of the items of the case and of the bundle itself, in the order of the catalogue."""
     offering, case = view.deployment.offering, view.case
-    latest = case.latest()
+    latest = reached(case, view.entries)
     rows = []
     for step in offering.steps.values():
         if not step.item or step.item in case.items:
@@ -60,7 +61,7 @@ def step_rows(view: CaseView) -> list[StepRow]:
 def _row(view: CaseView, step: Step, latest: Mapping[str, Task]) -> StepRow:
     task = latest.get(step.id)
     if task is not None:
-        left = task_left(task) if task.status == OPEN else None
+        left = task_left(view, task) if task.status == OPEN else None
         return StepRow(step, step.item, _state_of(task, to_text(view.now)), task, left)
     case = view.case
     item = case.items.get(step.item)

@@ -12,7 +12,8 @@ def confirmation(view: CaseView, command: DecideStep | DeliverResults, outcome: 
     """``已提交：33010020261121000001 食品经营许可 · 现场核查（同意）→ 下一环节 审查（市场监管）``."""
     task = view.case.tasks[command.task_id]
     step = step_words(view.deployment.offering, task.step, task.instance)
-    done = _("办结") if task.act in {"issue", "deliver"} else word(task.decision, "decision")
+    said = command.decision if isinstance(command, DecideStep) else ""
+    done = _("办结") if task.act in {"issue", "deliver"} else word(said, "decision")
     return _(
         "已提交：%(number)s %(step)s → %(next)s",
         number=view.case.number, step=beside(step, done), next=_next(view, outcome),

@@ -1,21 +1,32 @@
 """The rows of the left-hand pane: open tasks, what was done, notices."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.case.policy import WINDOW, WINDOW_CLERK
-from engine.catalogue import Offering
+from engine.case.seat_text import seats_from
+from engine.case.state import VOIDED
 from engine.commands import Actor
 from engine.errors import BadInput
 from engine.reader import InboxCounts
 from engine.store.queries import FAR
+from engine.store.urging import LastNudge, last_nudges
+from engine.store.voids import Voiding, voidings
+from webapp.cases.escalation_words import catalogue_step, notice_words
+from webapp.cases.going_back import KINDS
+from webapp.cases.going_back_words import ACTS
+from webapp.cases.hand_words import claimed_by, hand_notice
 from webapp.cases.history import step_words
+from webapp.cases.stage_words import stage_notice
+from webapp.cases.step_notes import nudger
 from webapp.context import engine
 from webapp.i18n import gettext as _
-from webapp.words import TimeLeft, day, limit_of, local, time_left
+from webapp.words import TimeLeft, day, instant, limit_of, local, local_instant, step_lights, time_left
 
 PAGE = 50
+BACK = {entry: ACTS[name] for name, entry in ((one.name, one.entry) for one in KINDS.values())}
+"""Acts that take decisions back, by their kinds of entries."""
 NO_MORE = ""
 
 
@@ -26,7 +37,9 @@ def sort_key(due_at: str | None, case_id: str, task_id: str) -> tuple[str, str, 
 
 @dataclass(frozen=True)
 class Row:
-    """One task in a list."""
+    """One task in a list; ``nudged`` says who urged last and when, empty when nobody has; ``claimed`` is somebody
+    else who has it now; ``void`` by which act the
+    decision was taken back, when and by whom, ``why`` for which reason, both empty while it stands."""
 
     case_id: str
     task_id: str
@@ -41,6 +54,10 @@ class Row:
     escalated: bool
     closed_at: str = ""
     decision: str = ""
+    nudged: str = ""
+    claimed: str = ""
+    void: str = ""
+    why: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -72,7 +89,9 @@ def listing(actor: Actor, shown: Mapping[str, str], after: str = "") -> Listing:
     """Open tasks of a person, least time left first. ``shown``: ``which`` (all, overdue, today) and ``q``."""
     which, search = shown.get("which", "all"), shown.get("q", "")
     page = engine().read.inbox(actor, which, search, _key(after), PAGE)
-    rows = [_row(found) for found in page.rows]
+    urged = last_nudges(engine().store.database, {(one["case_id"], one["task_id"]) for one in page.rows})
+    rows = [_row(found, urged.get((found["case_id"], found["task_id"]))) for found in page.rows]
+    rows = _with_names([replace(row, claimed=_claimed(one, actor)) for row, one in zip(rows, page.rows, strict=True)])
     upcoming = None
     if not rows and (which != "all" or search):
         first = engine().read.inbox(actor, limit=1).rows
@@ -81,6 +100,17 @@ def listing(actor: Actor, shown: Mapping[str, str], after: str = "") -> Listing:
     idle = not counts.all and actor.holds(WINDOW, WINDOW_CLERK)
     at_window = engine().read.waiting_count() if idle else 0
     return Listing(rows, ",".join(page.after or ()), counts, which, search, upcoming, at_window)
+
+
+def _claimed(found: Mapping[str, Any], actor: Actor) -> str:
+    return claimed_by(seats_from(found["seats"]), actor.id) if found["seats"] else ""
+
+
+def _with_names(rows: list[Row]) -> list[Row]:
+    """Whoever has a task instead of the reader, by name; one query when there is any."""
+    accounts = {row.claimed for row in rows if row.claimed}
+    names = engine().records.names(accounts) if accounts else {}
+    return [replace(row, claimed=names.get(row.claimed, row.claimed)) if row.claimed else row for row in rows]
 
 
 def _key(after: str) -> Sequence[str] | None:
@@ -92,25 +122,40 @@ def _key(after: str) -> Sequence[str] | None:
     return parts
 
 
-def _row(found: Mapping[str, Any]) -> Row:
-    offering = engine().deployments.get(found["version"]).offering
-    limit = limit_of(found["limit_value"], found["limit_unit"])
+def _row(found: Mapping[str, Any], urged: LastNudge | None = None) -> Row:
+    deployment = engine().deployments.get(found["version"])
+    offering, limit = deployment.offering, limit_of(found["limit_value"], found["limit_unit"])
     return Row(
         case_id=found["case_id"], task_id=found["task_id"], number=found["number"], offering=local(offering, "short"),
         step=step_words(offering, found["step"], found["instance"]),
-        left=time_left(found["opened_at"], found["due_at"], limit),
+        left=time_left(found["opened_at"], found["due_at"], limit, step_lights(deployment, found["step"])),
         due_at=found["due_at"], provisional=found["provisional"], items_ended=found["items_ended"],
         items_total=found["items_total"], escalated=found["escalation"] > 0, closed_at=found["closed_at"] or "",
-        decision=found["decision"] or "",
+        decision=found["decision"] or "", nudged="" if urged is None else _nudged(urged),
     )  # fmt: skip
+
+
+def _nudged(urged: LastNudge) -> str:
+    at = local_instant(urged.at).strftime("%m-%d %H:%M")
+    return _("%(time)s %(who)s催办", time=at, who=nudger(urged.by))
 
 
 def done_rows(actor: Actor, before: str = "") -> tuple[list[Row], str]:
     """What a person has handled, newest first, and where the next page begins (empty at the end)."""
     found = engine().read.done(actor, _key(before), PAGE + 1)
-    rows = [_row(one) for one in found[:PAGE]]
+    void = {(one["case_id"], one["voided"]) for one in found[:PAGE] if one["status"] == VOIDED}
+    by = voidings(engine().store.database, void)
+    names = engine().records.names(one.actor for one in by.values())
+    rows = [_voided(_row(one), by.get((one["case_id"], one["voided"])), names) for one in found[:PAGE]]
     last = rows[-1] if len(found) > PAGE else None
     return rows, NO_MORE if last is None else ",".join((last.closed_at, last.case_id, last.task_id))
+
+
+def _voided(row: Row, by: Voiding | None, names: Mapping[str, str]) -> Row:
+    if by is None:
+        return row
+    told = {"who": names.get(by.actor, by.actor), "time": instant(by.at), "what": BACK.get(by.kind, _("材料更新"))}
+    return replace(row, void=_("%(who)s 于 %(time)s %(what)s", **told), why=by.reason)
 
 
 @dataclass(frozen=True)
@@ -127,18 +172,15 @@ class NoticeRow:
 
 def notice_rows(actor: Actor) -> list[NoticeRow]:
     """The newest notices to a person's department and position."""
-    return [_notice(found) for found in engine().outbox.notices_for(actor.department, actor.roles)]
+    return [_notice(found) for found in engine().outbox.notices_for(actor.department, actor.roles, person=actor.id)]
 
 
 def _notice(found: Mapping[str, Any]) -> NoticeRow:
     facts, template = found["facts"], str(found["template"])
     title, text, colour = template, "", "grey"
-    if template == "step_overdue":
-        title, colour = _("超期提醒"), "red"
-        text = _catalogue_step(str(facts.get("step", "")))
-    elif template == "step_cancelled":
+    if template == "step_cancelled":
         title = _("环节已终止")
-        text = _catalogue_step(str(facts.get("step", "")))
+        text = catalogue_step(str(facts.get("step", "")))
     elif template == "item_not_reached":
         title = _("不再办理")
         text = _("“%(item)s”因“%(cause)s”不予而未进入办理", item=_item(facts["item"]), cause=_item(facts["cause"]))
@@ -147,12 +189,15 @@ def _notice(found: Mapping[str, Any]) -> NoticeRow:
         text = _("五个工作日内未告知补正，视为自 %(day)s 收件之日起受理", day=day(str(facts["since"])))
     elif template == "deferred_overdue":
         title, colour = _("容缺材料逾期未补"), "red"
+    elif (said := _said(template, facts)) is not None:
+        title, text, colour = said
     return NoticeRow(found["case_id"], str(facts.get("number", "")), title, text, found["written_at"], colour)
 
 
-def _catalogue_step(step_id: str) -> str:
-    offering: Offering | None = engine().deployments.catalogue.offerings.get(step_id.partition(".")[0])
-    return step_id if offering is None else step_words(offering, step_id)
+def _said(template: str, facts: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    """Title, text and colour of a notice about a step, a copy or a question."""
+    step = catalogue_step(str(facts["step"])) if facts.get("step") else ""
+    return notice_words(template, facts) or stage_notice(template, facts) or hand_notice(template, facts, step)
 
 
 def _item(code: str) -> str:

@@ -5,15 +5,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from engine.case.approval import ISSUE, LEAD
+from engine.case.panels import may_decide, rule_of
 from engine.case.policy import MAX_TEXT, may_handle
-from engine.case.state import DONE, OPEN, Task
+from engine.case.rerun import whose
+from engine.case.seat_text import seats_from
+from engine.case.seats import ABSTAIN
+from engine.case.state import CANCELLED, DONE, OPEN, VOIDED, Task
 from engine.case.steps import DELIVER
 from engine.catalogue import Step
+from engine.catalogue.seat_rules import VOTE
 from engine.commands import Actor
 from engine.errors import BinglianError, NotFound
 from webapp.cases.deadlines import Deadline, deadline_of_task
+from webapp.cases.decided import ended_by
+from webapp.cases.hand_words import why_not
 from webapp.cases.history import step_words
 from webapp.cases.page import CasePage, case_page
+from webapp.cases.step_notes import NudgeNote, nudges_of
 from webapp.context import engine
 from webapp.errors import message_of
 from webapp.i18n import gettext as _
@@ -47,7 +55,8 @@ class Button:
 
 @dataclass(frozen=True)
 class TaskPage:
-    """The pane. ``form`` is None when this person has nothing to do here; then ``closed`` says why, if it is closed."""
+    """The pane. ``form`` is None when this person has nothing to do here; then ``closed`` says why, if it is closed,
+    and ``again`` is the task of the same step that is open instead. ``kept`` says where the opinion comes from."""
 
     case: CasePage
     task: Task
@@ -59,6 +68,9 @@ class TaskPage:
     form: TaskForm | None
     closed: str = ""
     problem: str = ""
+    kept: str = ""
+    again: str = ""
+    nudges: Sequence[NudgeNote] = ()
     max_text: int = MAX_TEXT
 
     @property
@@ -87,23 +99,55 @@ def task_page(case_id: str, task_id: str, actor: Actor, sent: TaskForm | None = 
     task = case.case.tasks.get(task_id)
     if task is None:
         raise NotFound("task.unknown", "没有这个任务", "there is no such task", task_id)
-    mine = task.status == OPEN and may_handle(task, actor)
-    draft = engine().records.draft(case_id, task_id, actor.id)
+    mine = task.status == OPEN and may_decide(case.case, case.view.deployment, task, actor)
+    draft, kept = _kept(case, task, actor)
     step = case.offering.steps.get(task.step)  # None for a closed one that the case's version does not have
     form = (sent or TaskForm("", secrets.token_urlsafe(12), "opinion")) if mine else None
     return TaskPage(
         case, task, step_words(case.offering, task.step, task.instance),
         deadline_of_task(case.case, task) if task.status == OPEN else None,
-        _buttons(task, step) if step else [], _phrases(task, step) if step else [],
-        (sent.opinion if sent else "") or draft, form, _closed(case, task),
+        _buttons(task, step, case) if step else [], _phrases(task, step) if step else [],
+        (sent.opinion if sent else "") or draft, form,
+        "" if mine else _closed(case, task) or _waits(case, task, actor),
+        kept=kept, again=_again(case, task, actor), nudges=nudges_of(case.view).get(task_id, ()) if mine else (),
     )  # fmt: skip
+
+
+def _kept(case: CasePage, task: Task, actor: Actor) -> tuple[str, str]:
+    """What this person wrote for the step and where that is from: a draft of the task, else what was written for the
+    same step before it was taken away or its decision voided."""
+    drafts = engine().records.drafts(case.case.id, actor.id)
+    if task.id in drafts:
+        return drafts[task.id], _("有未提交的草稿")
+    if task.status == OPEN:
+        for before in reversed(_same(case, task)):
+            if before.id in drafts:
+                return drafts[before.id], _("上次没有提交的草稿，可以接着写")
+            if before.status == VOIDED and before.actor == actor.id and before.opinion:
+                return before.opinion, _("您上次的意见，可以修改")
+    return "", ""
+
+
+def _same(case: CasePage, task: Task) -> list[Task]:
+    """The other tasks of the same step, the oldest first."""
+    return [one for one in case.case.tasks.values() if whose(one) == whose(task) and one.id != task.id]
+
+
+def _again(case: CasePage, task: Task, actor: Actor) -> str:
+    if task.status == OPEN:
+        return ""
+    return next((one.id for one in _same(case, task) if one.status == OPEN and may_handle(one, actor)), "")
 
 
 def _closed(case: CasePage, task: Task) -> str:
     """Who handled a closed task, when and how: the sentence instead of an error."""
     if task.status == OPEN:
         return ""
-    at = instant(task.closed_at)
+    at, by = instant(task.closed_at), ended_by(task, case.history)
+    if task.status == VOIDED and by is not None:
+        return _("该环节的决定已作废：%(words)s。", words=by.sentence)
+    if task.status == CANCELLED and by is not None:
+        return _("该环节不再办理：%(words)s。", words=by.sentence)
     if task.status != DONE:
         return _("该环节已不需办理（%(time)s，事项已结束或由窗口受理代替）。", time=at)
     who = case.people.get(task.actor or "", task.actor or "")
@@ -113,12 +157,21 @@ def _closed(case: CasePage, task: Task) -> str:
     return _("%(who)s 已于 %(time)s 办理：%(decision)s。", who=who, time=at, decision=decision)
 
 
+def _waits(case: CasePage, task: Task, actor: Actor) -> str:
+    """Why somebody who sees an open task has nothing to decide in it now; empty for whoever has no part in it."""
+    if task.status != OPEN:
+        return ""
+    seats = seats_from(task.seats)
+    people = {**engine().records.names(seat.person for seat in seats), **case.people} if seats else case.people
+    return why_not(seats, actor.id, people)
+
+
 def _may_forward(task: Task, step: Step) -> bool:
     """Suggesting to pass a file upward takes the place of no decision: only steps that advise offer it."""
     return not step.decisive and task.act not in {DELIVER, ISSUE, LEAD}
 
 
-def _buttons(task: Task, step: Step) -> list[Button]:
+def _buttons(task: Task, step: Step, case: CasePage) -> list[Button]:
     if task.act == ISSUE:
         return [Button("agree", _("办结"), "primary", "a")]
     refuse = _("整件不予许可") if task.act == LEAD else word("disagree", "decision")
@@ -129,6 +182,8 @@ def _buttons(task: Task, step: Step) -> list[Button]:
     ]
     if _may_forward(task, step):
         buttons.append(Button("forward", word("forward", "decision"), "", "f"))
+    if rule_of(case.view.deployment, task).kind == VOTE:
+        buttons.append(Button(ABSTAIN, word(ABSTAIN, "decision"), "", "b"))
     return buttons
 
 

@@ -22,6 +22,8 @@ from webapp.words import local_instant
 inbox = Blueprint("inbox", __name__, url_prefix="/inbox")
 
 Answer = str | tuple[str, int] | AnyResponse
+SEEN = "seen-"
+"""Prefix of the form inputs that say which versions of files were shown."""
 
 
 def _shown() -> dict[str, str]:
@@ -65,9 +67,10 @@ def _whole(rows: Listing, page: TaskPage | None, *, at_list: bool) -> str:
 @inbox.post("/<case_id>/<task_id>/decide")
 @signed_in()
 def decide(case_id: str, task_id: str) -> Answer:
-    """``decision``, ``opinion``, ``key``: decides the step, then shows the next one."""
+    """``decision``, ``opinion``, ``key``, ``seen-<material>``: decides the step, then shows the next one."""
     form = TaskForm(request.form.get("opinion", ""), request.form.get("key", ""), "opinion")
-    command = DecideStep(case_id, task_id, request.form.get("decision", ""), form.opinion, form.key)
+    seen = {name.removeprefix(SEEN): text for name, text in request.form.items() if name.startswith(SEEN)}
+    command = DecideStep(case_id, task_id, request.form.get("decision", ""), form.opinion, form.key, seen)
     return _carry_out(command, form)
 
 
@@ -136,12 +139,18 @@ def _too_late(command: DecideStep | DeliverResults, form: TaskForm, error: Bingl
 @inbox.post("/<case_id>/<task_id>/draft")
 @signed_in()
 def draft(case_id: str, task_id: str) -> Answer:
-    """``opinion``: kept as it is typed; answers when, so that the page can say so."""
+    """``opinion``: kept as it is typed; answers when, so that the page can say so.
+
+    Of a step that was taken away meanwhile it is kept too, and the answer says who did that; of one that this person
+    has decided it is not.
+    """
     actor, now = current_actor(), engine().read.now()
-    view = engine().read.case(case_id, actor)
-    require_open(view.case, task_id)
+    page = task_page(case_id, task_id, actor)
+    if page.task.actor == actor.id:
+        require_open(page.case.case, task_id)
     engine().records.save_draft(case_id, task_id, actor.id, request.form.get("opinion", "")[:8000], now)
-    return _("草稿已保存 %(time)s", time=local_instant(now).strftime("%H:%M"))
+    saved = _("草稿已保存 %(time)s", time=local_instant(now).strftime("%H:%M"))
+    return _("%(saved)s。%(closed)s", saved=saved, closed=page.closed) if page.closed else saved
 
 
 @inbox.get("/done")

@@ -7,28 +7,24 @@ from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine.case.state import CLOSED, DECLINED, IN_PROGRESS, Case, Task
+from engine.case.state import CLOSED, DECLINED, IN_PROGRESS, TERMINATED, WITHDRAWN, Case, Task
 from engine.commands import AcceptCase, DeclineCase, SubmitCase, SupplyMaterials
-from engine.errors import AlreadyDone, BadInput, BinglianError, NotPossible
-from engine.instants import to_text
+from engine.errors import AlreadyDone, BadInput, NotPossible
 from engine.parallel.plan import critical_path
-from engine.reader import CaseView
 from webapp.admin.lists import case_list
 from webapp.auth import current_actor, is_window_clerk, signed_in
 from webapp.context import engine
 from webapp.errors import message_of, status_of
-from webapp.intake.form import CHANGES, FILTERS, Typed, new_key, ticks_from, typed_from
+from webapp.intake.correction import correction
+from webapp.intake.form import CHANGES, FILTERS, Typed, ticks_from, typed_from
 from webapp.intake.lists import waiting_list
-from webapp.portal.checklist import checklist_of
+from webapp.intake.page import accepted_words, case_page, view_of, who_was_first
 from webapp.portal.search import LONGEST_SEARCH, found
-from webapp.portal.track import progress_of
-from webapp.words import instant, word
 
 intake = Blueprint("intake", __name__, url_prefix="/intake")
 
 Answer = str | tuple[str, int] | Response
-ANSWERS = frozenset({"ApplicationAccepted", "ApplicationDeemedAccepted", "ApplicationDeclined"})
-AFTER_INTAKE = (IN_PROGRESS, CLOSED, DECLINED)
+AFTER_INTAKE = (IN_PROGRESS, CLOSED, DECLINED, WITHDRAWN, TERMINATED)
 
 
 @intake.record_once
@@ -130,40 +126,15 @@ def _materials_page(typed: Typed, problem: str = "") -> str:
 @signed_in(is_window_clerk)
 def receipt(case_id: str) -> str:
     """What the applicant takes home: number, query code, what was handed in. Prints on one sheet."""
-    view = _view(case_id)
-    return _case_page("intake/receipt.html", view, code=engine().read.query_code(case_id))
+    view = view_of(case_id)
+    return case_page("intake/receipt.html", view, code=engine().read.query_code(case_id))
 
 
 @intake.get("/cases/<case_id>")
 @signed_in(is_window_clerk)
 def case(case_id: str) -> str:
-    """One application: supply materials, accept, decline; afterwards which branches opened."""
-    return _case_page("intake/case.html", _view(case_id))
-
-
-def _view(case_id: str) -> CaseView:
-    return engine().read.case(case_id, current_actor())
-
-
-def _case_page(template: str, view: CaseView, **more: str) -> str:
-    shown = {"problem": "", "reason": "", "reason_error": "", "code": "", **more}
-    return render_template(
-        template,
-        case=view.case,
-        offering=view.deployment.offering,
-        checklist=checklist_of(view.case, view.deployment.offering),
-        progress=progress_of(view),
-        clerk=_who(view),
-        now_text=to_text(view.now),
-        key=new_key(),
-        **shown,
-    )
-
-
-def _who(view: CaseView) -> str:
-    """The clerk who registered the application."""
-    first = view.entries[0].actor
-    return engine().records.names([first]).get(first, first)
+    """One application: supply materials, ask for a correction, accept, decline; afterwards what opened and is owed."""
+    return case_page("intake/case.html", view_of(case_id))
 
 
 @intake.post("/cases/<case_id>/materials")
@@ -178,7 +149,7 @@ def supply(case_id: str) -> Answer:
 @signed_in(is_window_clerk)
 def accept(case_id: str) -> Answer:
     """Accepts: the clocks start and the branches open."""
-    return _carry_out(AcceptCase(case_id, request.form.get("key", "")), _("已受理，各部门可以开始办理。"))
+    return _carry_out(AcceptCase(case_id, request.form.get("key", "")))
 
 
 @intake.post("/cases/<case_id>/decline")
@@ -189,27 +160,21 @@ def decline(case_id: str) -> Answer:
     return _carry_out(command, _("已登记为不予受理。"))
 
 
-def _carry_out(command: SupplyMaterials | AcceptCase | DeclineCase, done: str) -> Answer:
+def _carry_out(command: SupplyMaterials | AcceptCase | DeclineCase, done: str = "") -> Answer:
     try:
         engine().execute(command, current_actor())
     except AlreadyDone as error:
-        flash(_who_was_first(_view(command.case_id), error))
+        flash(who_was_first(view_of(command.case_id), error))
     except (BadInput, NotPossible) as error:
         more = {"problem": message_of(error)}
         if isinstance(command, DeclineCase):
             more |= {"reason": command.reason, "reason_error": message_of(error)}
-        return _case_page("intake/case.html", _view(command.case_id), **more), status_of(error)
+        return case_page("intake/case.html", view_of(command.case_id), **more), status_of(error)
     else:
-        flash(done)
+        flash(accepted_words(view_of(command.case_id)) if isinstance(command, AcceptCase) else done)
     return redirect(url_for("intake.case", case_id=command.case_id), HTTPStatus.SEE_OTHER)
 
 
-def _who_was_first(view: CaseView, error: BinglianError) -> str:
-    """Who accepted or declined it, and when: told calmly, never as a conflict."""
-    answers = [entry for entry in view.entries if entry.kind in ANSWERS]
-    if not answers:
-        return message_of(error)
-    first = answers[0]
-    name = engine().records.names([first.actor]).get(first.actor, first.actor)
-    told = {"name": name, "time": instant(first.instant), "status": word(view.case.status, "case_status")}
-    return str(_("%(name)s 已在 %(time)s 处理过这件申请（%(status)s）。", **told))
+intake.add_url_rule(
+    "/cases/<case_id>/correction", "correction", signed_in(is_window_clerk)(correction), methods=["GET", "POST"]
+)

@@ -6,11 +6,11 @@ from engine.case.approval import LEAD
 from engine.case.state import (
     CLOSED,
     CORRECTION,
-    DECLINED,
     DONE,
+    ENDED_ITEMS,
     GRANTED,
     ISSUED,
-    NOT_REACHED,
+    OVER,
     PROVISIONAL,
     REFUSED,
     SUBMITTED,
@@ -63,7 +63,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Progress:
-    """What the applicant sees. ``state``: submitted, declined, in_progress, ready (results can be fetched), closed.
+    """What the applicant sees. ``state``: submitted, declined, in_progress, ready (results can be fetched), closed,
+    withdrawn, terminated.
 
     ``refused``: some item is refused for good, so the ways to contest that are told (行政许可法 38).
     """
@@ -92,7 +93,7 @@ def _state(view: CaseView) -> str:
     status = view.case.status
     if status == CORRECTION:
         return SUBMITTED  # the page says what is to be handed in
-    if status in {SUBMITTED, DECLINED, CLOSED}:
+    if status == SUBMITTED or status in OVER:
         return status
     return READY if any(task.act == DELIVER for task in view.case.open_tasks()) else UNDERWAY
 
@@ -122,7 +123,7 @@ def _line(view: CaseView, item: Item, rows: list[StepRow]) -> Line:
 def _item_state(view: CaseView, item: Item, results: tuple[Result, ...], waits: bool) -> str:
     if item.status == REFUSED and _awaits_lead(view):
         return OPPOSED
-    if item.status in {REFUSED, NOT_REACHED}:
+    if item.status in ENDED_ITEMS:
         return item.status
     if item.status == GRANTED:
         return AGREED if any(result.status == PROVISIONAL for result in results) else GRANTED

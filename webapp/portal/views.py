@@ -17,6 +17,7 @@ from webapp.auth import TRACKING_LIMIT, limiter
 from webapp.context import departments, engine
 from webapp.errors import message_of
 from webapp.i18n import language
+from webapp.portal.applicant import may_nudge, nudged
 from webapp.portal.guide import (
     Total,
     conditions_of,
@@ -138,15 +139,23 @@ def track() -> str | tuple[str, int]:
     if request.method == "GET":
         return render_template("portal/track_form.html", number="", error="")
     number = request.form.get("number", "")[:40]
+    code = request.form.get("code", "")[:16]
     try:
-        view = engine().read.track(number, request.form.get("code", "")[:16])
+        view = engine().read.track(number, code)
     except NotFound as error:
         return render_template("portal/track_form.html", number=number, error=message_of(error)), HTTPStatus.NOT_FOUND
+    said = ""
+    if "nudge" in request.form:
+        said, view = nudged(view.case.id), engine().read.track(number, code)
     drawing = draw_case(view, language(), departments()) if view.case.items else ""
     return render_template(
         "portal/track.html",
         case=view.case,
+        view=view,
         now=view.now,
         progress=progress_of(view),
+        code=code,
+        may_nudge=may_nudge(view),
+        said=said,
         drawing=Markup(drawing),  # drawn by the engine, every text escaped
     )

@@ -1,4 +1,4 @@
-"""A timer has not exactly one time, or one that is no ISO 8601 date, duration or cycle and no expression either."""
+"""A timer has not exactly one time, or one that is no date, duration, cycle or working time and no expression."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,10 @@ from engine.errors import DiagramError
 SECTION = "10.5.5"
 
 _TIMES = frozenset({"timeDate", "timeDuration", "timeCycle"})
-_HINT = "write 2026-03-01T09:00:00, P3D, PT4H, R3/PT1H, or an expression that gives such a text"
+_HINT = (
+    "write 2026-03-01T09:00:00, P3D, PT4H, R3/PT1H, workdays(3), office(PT4H), R3/workdays(1), "
+    "or an expression that gives such a text"
+)
 
 
 def check(diagram: Diagram) -> Iterator[Problem]:

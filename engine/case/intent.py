@@ -1,0 +1,35 @@
+"""What a command is judged by before it becomes an entry."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from engine.calendar import WorkCalendar
+from engine.case import recompute
+from engine.case.deployment import Deployment
+from engine.case.people import Nobody, People
+from engine.commands import Actor
+from engine.journal import Entry
+
+
+@dataclass(frozen=True)
+class Intent:
+    """Who wants something of a case, when, and on which version it runs; ``get`` gives any deployed version,
+    ``journal`` the entries of the case so far."""
+
+    actor: Actor
+    instant: datetime
+    deployment: Deployment
+    get: Callable[[str], Deployment]
+    journal: Callable[[], Sequence[Entry]]
+    calendar: WorkCalendar
+    people: People = field(default_factory=Nobody)
+
+    def counting(self) -> recompute.Counting:
+        """What the limits of clocks are found with."""
+        return recompute.Counting(self.journal(), self.get, self.calendar)
+
+    @property
+    def day(self) -> str:
+        """The local day, ISO."""
+        return str(self.calendar.local_date(self.instant).isoformat())
