@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -151,10 +152,10 @@ def test_a_poisoned_timer_is_set_aside_and_holds_nobody_up(
     office.clock.advance(days=30)
     change = office.engine._change
 
-    def failing(transaction: Transaction, command: FireTimer, actor: Actor) -> object:
+    def failing(transaction: Transaction, command: FireTimer, *rest: Any) -> object:
         if command.case_id == poisoned:
             raise error
-        return change(transaction, command, actor)
+        return change(transaction, command, *rest)
 
     monkeypatch.setattr(office.engine, "_change", failing)
     assert sweep(office.engine).fired == len(office.case(healthy).open_tasks())

@@ -1,6 +1,7 @@
 """Notices outside the application, sent by two workers over PostgreSQL at the same instant."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from engine.bootstrap import build_engine
 from engine.settings import Mail, Settings, Webhook
@@ -12,11 +13,11 @@ from tests.postgresql import postgresql, url_of
 from tests.receivers import PLAIN, mail_server, overdue, send, send_at_once, web_server
 
 
-def test_two_workers_send_each_notice_and_each_digest_once(clock: ManualClock) -> None:
+def test_two_workers_send_each_notice_and_each_digest_once(clock: ManualClock, told_once: Path) -> None:
     with postgresql() as server, web_server() as hook, mail_server() as box:
         mail = Mail("127.0.0.1", box.port, "none", "notices@example.org")
         notices = replace(PLAIN, webhook=Webhook(hook.url, "s" * 32), mail=mail)
-        settings = Settings(database_url=url_of(server), secret_key=SECRET, notices=notices)
+        settings = Settings(database_url=url_of(server), secret_key=SECRET, notices=notices, processes=told_once)
         engines = [build_engine(settings, clock) for _ in range(2)]
         tell_many(Office(engines[0], clock))
         hook.answers = [503, 503]
