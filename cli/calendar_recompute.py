@@ -10,9 +10,9 @@ import click
 
 from cli.calendar_show import WHY
 from engine.bootstrap import build_engine
-from engine.case.clock_view import clock_name
-from engine.case.recompute import TIMER_EVENT, Counting, changed_clocks, changes_anything
 from engine.case.state import IN_PROGRESS, SUBMITTED
+from engine.case.timekeeping.clock_view import clock_name
+from engine.case.timekeeping.recompute import TIMER_EVENT, Counting, changed_clocks, changes_anything
 from engine.commands import SYSTEM, RecomputeDueDates
 from engine.engine import Engine
 from engine.errors import AlreadyDone, BinglianError
@@ -58,7 +58,7 @@ def recompute(dry_run: bool, as_json: bool) -> None:
 
 
 def recompute_all(engine: Engine, dry_run: bool = False) -> Recomputed:
-    """Every case in progress, one transaction each; a case that fails holds nobody up."""
+    """Every case in progress or with a check to come, one transaction each; one that fails holds nobody up."""
     report = Recomputed(engine.read.calendar.version, dry_run)
     for case_id in _running(engine):
         try:
@@ -79,7 +79,8 @@ def _running(engine: Engine) -> list[str]:
     found: list[dict[str, Any]] = []
     while page := engine.read.cases((SUBMITTED, IN_PROGRESS), before=_after(found), limit=PAGE):
         found += page
-    return [str(row["case_id"]) for row in found]
+    running = [str(row["case_id"]) for row in found]
+    return [*running, *sorted(engine.read.cases_checked() - {*running})]
 
 
 def _after(found: list[dict[str, Any]]) -> list[str] | None:

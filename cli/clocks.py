@@ -10,7 +10,7 @@ from cli.calendar_show import WHY
 from cli.move import case_id_of
 from engine.bootstrap import build_engine
 from engine.calendar import DayLine, DayWhy, WorkCalendar
-from engine.case.clock_view import ClockView
+from engine.case.timekeeping.clock_view import ClockView
 from engine.commands import SYSTEM
 from engine.engine import Engine
 from engine.errors import BadInput

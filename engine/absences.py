@@ -5,15 +5,18 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from engine.calendar import WorkCalendar
-from engine.case.answering import HEADS
-from engine.case.hands import ADMIN, HEAD
-from engine.case.people import require_account
+from engine.case.answers.answering import HEADS
+from engine.case.approvers.panels import require_seat
+from engine.case.approvers.people import absent_person, require_account
 from engine.case.policy import require_text
+from engine.case.state import OPEN, Task
+from engine.case.together.hands import ADMIN, HEAD
 from engine.catalogue import Catalogue
 from engine.clock import Clock
 from engine.commands import Actor, EndAbsence, SetAbsence
-from engine.errors import AlreadyDone, BadInput, NotFound, NotPermitted, NotPossible
+from engine.errors import AlreadyDone, BadInput, BinglianError, NotFound, NotPermitted, NotPossible
 from engine.instants import aware_utc, to_text
+from engine.reader import CaseView
 from engine.store.absences import AbsenceRow, AbsenceTable
 
 LONGEST = timedelta(days=366)
@@ -74,6 +77,25 @@ class Absences:
             if row.substitute == substitute and row.ended_at is None and row.first_day <= today <= row.last_day
         ]  # fmt: skip
 
+    def stood_in_for(self, view: CaseView, task: Task, actor: Actor) -> list[str]:
+        """The absent people in whose place somebody may decide, or advise in, an open task now."""
+        day, found = self._today().isoformat(), []
+        for absent in dict.fromkeys(row.person for row in self.now_for(actor.id)):
+            try:
+                person = absent_person(self._table.people, view.case, task, actor, absent, day)
+                if task.status == OPEN:
+                    require_seat(view.case, view.deployment, task, actor, person)
+                    found.append(absent)
+            except BinglianError:
+                continue
+        return found
+
+    def all_under(self, actor: Actor) -> Sequence[AbsenceRow]:
+        """The substitutions that are not over of everybody this person may set them for: a head's department, for an
+        administrator all; the first to begin first."""
+        departments = () if ADMIN in actor.roles else (actor.department,)
+        return self._table.not_over(self._today().isoformat(), departments) if is_above(actor) else ()
+
     def _today(self) -> date:
         return self._calendar.local_date(aware_utc(self._clock()))
 
@@ -97,6 +119,11 @@ class Absences:
         for code in command.scope.split():
             if code not in known:
                 raise BadInput("absence.scope", f"没有事项 {code}", f"there is no item or bundle {code}", "scope")
+
+
+def is_above(actor: Actor) -> bool:
+    """Whether somebody leads a department, or administers the installation."""
+    return not actor.roles.isdisjoint(HEADS | {HEAD, ADMIN})
 
 
 def _require_may(actor: Actor, person: Actor) -> None:

@@ -8,6 +8,7 @@ from engine.deployments import Deployments
 from engine.diagram.bounds import DiagramBounds
 from engine.documents.load import load_papers
 from engine.engine import Engine
+from engine.filed import Filed
 from engine.instants import aware_utc
 from engine.replay import Auditor
 from engine.settings import Settings
@@ -27,5 +28,5 @@ def build_engine(settings: Settings, clock: Clock = system_clock) -> Engine:
 
 
 def build_auditor(engine: Engine) -> Auditor:
-    """Checks and rebuilds over the same database."""
-    return Auditor(engine.store, engine.deployments)
+    """Checks and rebuilds over the same database and files."""
+    return Auditor(engine.store, engine.deployments, Filed(engine.paperwork.files, engine.materials.files))

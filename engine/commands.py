@@ -43,6 +43,57 @@ class SubmitCase:
     """Idempotency key."""
     applicant: str = ""
     """Account of the applicant, if he works here: he has no say in this case (回避)."""
+    commitments: str = ""
+    """Codes of the items that go by commitment (告知承诺), one after the other; their letters are asked for."""
+
+
+@dataclass(frozen=True)
+class ChooseCommitments:
+    """Say anew, before the acceptance, which items go by commitment (告知承诺)."""
+
+    case_id: str
+    """The case."""
+    items: str
+    """Codes of these items, one after the other; empty: none."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class RecordCheck:
+    """Record the check whether a promise is kept (事后核查), by whoever the item's data names for it."""
+
+    case_id: str
+    """The case."""
+    item: str
+    """Code of the item."""
+    outcome: str
+    """``kept``, ``correctable`` (it is put right in time, and checked again; once only) or ``false``."""
+    findings: str
+    """What was found, as the applicant is told; no personal data."""
+    evidence: str = ""
+    """The document that shows it, for example the number of the record of the visit; needed unless it is kept."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class RevokeResult:
+    """Revoke what was issued for an item (撤销, 行政许可法 69), by the head of its department: after the delivery, or
+    when a promise was false."""
+
+    case_id: str
+    """The case."""
+    item: str
+    """Code of the item; all its results are revoked."""
+    ground: str
+    """The legal ground."""
+    evidence: str
+    """The document that shows it."""
+    reason: str
+    """Why, as the applicant is told; no personal data."""
+    key: str = ""
+    """Idempotency key."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +143,20 @@ class UploadMaterial:
     """Its length in bytes, in digits."""
     type: str
     """Its kind by content: ``pdf``, ``jpeg``, ``png``, ``tiff``, ``ofd``, ``docx`` or ``xlsx``."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class NameApplicant:
+    """Say that the applicant of a case works here (回避), by the window: he does nothing in it from then on."""
+
+    case_id: str
+    """The case."""
+    applicant: str
+    """His account; empty takes back what was registered by mistake."""
+    reason: str
+    """How it was found out; no personal data."""
     key: str = ""
     """Idempotency key."""
 
@@ -649,18 +714,188 @@ class EndAbsence:
     """Its id."""
 
 
+@dataclass(frozen=True)
+class ArrangeSession:
+    """Arrange a hearing, a site visit, an expert review or a test, for one item or several together (联合勘验).
+
+    All but a site visit stop the clocks of the items until it is closed (行政许可法 45).
+    """
+
+    case_id: str
+    """The case."""
+    kind: str
+    """``hearing``, ``site_visit``, ``expert_review`` or ``testing``."""
+    items: str
+    """Codes of the items that take part, one after the other."""
+    planned_at: str
+    """When it is held or begins, an instant with its zone: ``2026-03-05T09:00+08:00``."""
+    place: str
+    """Where; no personal data."""
+    ground: str
+    """Legal ground, as the applicant is told."""
+    expected_days: str = ""
+    """Working days it is expected to take (行政许可法 45); of a site visit one, unless given."""
+    told_on: str = ""
+    """Of a hearing: when the applicant was told of the right to one (行政许可法 47); empty when nobody asked (46)."""
+    asked_on: str = ""
+    """Of a hearing: the day the applicant asked for it."""
+    chair: str = ""
+    """Of a hearing: account of who presides; nobody who examines the application (行政许可法 48)."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class ChangeSession:
+    """Move a session to another time or place, before anybody has recorded anything."""
+
+    case_id: str
+    """The case."""
+    session: str
+    """Number of the session in the case."""
+    reason: str
+    """Why, as all are told; no personal data."""
+    planned_at: str = ""
+    """The new instant, with its zone; empty: as it was."""
+    place: str = ""
+    """The new place; empty: as it was."""
+    expected_days: str = ""
+    """Working days it is expected to take; empty: as it was."""
+    chair: str = ""
+    """Account of who presides over a hearing; empty: as it was."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class JoinSession:
+    """Take part in a session with one more item, by a handler of that item."""
+
+    case_id: str
+    """The case."""
+    session: str
+    """Number of the session in the case."""
+    item: str
+    """The item that joins."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class RecordFindings:
+    """Record what a department found for its item; until the session is closed, the last record counts."""
+
+    case_id: str
+    """The case."""
+    session: str
+    """Number of the session in the case."""
+    item: str
+    """The item."""
+    attended: str
+    """Who was there, by department and position; no names of outsiders."""
+    outcome: str
+    """``pass``, ``rectify`` or ``fail``."""
+    findings: str = ""
+    """What was found; must say something unless it passes."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class CloseSession:
+    """Close a session when every item has its findings: the clocks it stopped go on."""
+
+    case_id: str
+    """The case."""
+    session: str
+    """Number of the session in the case."""
+    conclusion: str
+    """What it comes to; no personal data."""
+    record: str = ""
+    """Number of the record or report; must be there unless it is a site visit (行政许可法 48)."""
+    absent: Mapping[str, str] = field(default_factory=dict)
+    """Items without findings → why."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class CancelSession:
+    """Call a session off: the clocks it stopped go on."""
+
+    case_id: str
+    """The case."""
+    session: str
+    """Number of the session in the case."""
+    reason: str
+    """Why, as all are told; no personal data."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class DemandMaterials:
+    """Demand materials of the applicant after the acceptance (受理后补正), by whoever handles an open step.
+
+    The promised clocks of the step's item stand still until they have come. What all branches demand within the window
+    becomes one notice.
+    """
+
+    case_id: str
+    """The case."""
+    task_id: str
+    """The open task."""
+    materials: Mapping[str, str]
+    """Material code → what is wrong with it; empty only for what is not there at all. No personal data."""
+    reason: str
+    """What the applicant is told; no personal data."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class DropDemand:
+    """Take back what a step demanded of the applicant, before the notice is sent."""
+
+    case_id: str
+    """The case."""
+    task_id: str
+    """The task that demanded it."""
+    material: str = ""
+    """Material code; empty: everything of the task that is not sent."""
+    key: str = ""
+    """Idempotency key."""
+
+
+@dataclass(frozen=True)
+class SendCorrection:
+    """Send the notice of what all branches demand before its window is over, by the window or the lead department."""
+
+    case_id: str
+    """The case."""
+    key: str = ""
+    """Idempotency key."""
+
+
 SeatCommand = (
     ClaimTask | ReleaseTask | TransferTask | AssignTask | DelegateTask | GetBackTask | AddApprover | RemoveApprover
 )
 """What is done with one seat of an open task."""
 AsideCommand = CopyTo | AskSomeone | AnswerAside
 """What is said beside the flow."""
+CommitmentCommand = ChooseCommitments | RecordCheck | RevokeResult
+"""What is done about promises, and about what was issued."""
+DemandCommand = DemandMaterials | DropDemand | SendCorrection
+"""What is demanded of the applicant after the acceptance."""
+SessionCommand = ArrangeSession | ChangeSession | JoinSession | RecordFindings | CloseSession | CancelSession
+"""What is done with hearings, site visits, expert reviews and tests."""
 
 Command = (
     SubmitCase
     | RequestCorrection
     | SupplyMaterials
     | UploadMaterial
+    | NameApplicant
     | AcceptCase
     | DeclineCase
     | DecideStep
@@ -686,6 +921,9 @@ Command = (
     | SeatCommand
     | HandOver
     | AsideCommand
+    | CommitmentCommand
+    | DemandCommand
+    | SessionCommand
 )
 
 
@@ -704,16 +942,20 @@ class Outcome:
 MAX_KEY, MAX_FIELD, MAX_FIELDS = 120, 10_000, 500
 _IDS = frozenset({
     "key", "actor", "case_id", "task_id", "timer_id", "offering", "version", "item", "suspension", "escalation",
-    "to_step", "seat", "behalf", "person", "department", "role", "leaver", "applicant", "number", "placed",
+    "to_step", "material", "seat", "behalf", "person", "department", "role", "leaver", "applicant", "number", "placed",
+    "session", "kind", "planned_at", "told_on", "asked_on", "chair", "outcome", "expected_days",
 })  # fmt: skip
 """Fields that hold at most ``MAX_KEY`` characters."""
 
 
 def check_shape(command: Command, actor: Actor) -> None:
     """Refuses what no database and no journal can keep: wrong types, unencodable or over-long texts (BadInput)."""
+    for value in (actor.id, *vars(command).values()):
+        if not (value.__class__ is str and len(value) <= MAX_KEY and value.isprintable()) and value != {}:
+            break
+    else:
+        return  # nearly all commands
     for name, value in (("actor", actor.id), *_texts(command)):
-        if value.__class__ is str and len(value) <= MAX_KEY and value.isascii() and "\x00" not in value:  # nearly all
-            continue
         if not isinstance(value, str) or not _storable(value):
             raise BadInput(
                 "command.text", "内容无法保存:应为普通文字", "this cannot be kept: plain text is expected", name

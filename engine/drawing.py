@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.case.reached import reached
+from engine.case.offers.reached import reached
 from engine.case.state import CANCELLED, COVERED, DONE, ENDED_ITEMS, OPEN, OVER, SKIPPED, Case, Task
+from engine.case.steps import ACCEPT
 from engine.catalogue import Department, Offering
 from engine.diagram.svg import ElementState, draw
 from engine.diagram.xml import read_definitions
@@ -23,6 +24,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "covered": ("由综合窗口统一受理", "covered by the single window"),
 }
 """State of a step → how people read it, Chinese and English."""
+PROMISED = ("以承诺代替", "promised instead")
+"""Of a step that a promise covers."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +68,16 @@ def draw_case(view: CaseView, language: str = "zh", departments: Iterable[Depart
     """
     position = 0 if language.startswith("zh") else 1
     states = {
-        state.step: ElementState(state.kind, tooltip=WORDS[state.kind][position])
+        state.step: ElementState(state.kind, tooltip=_words(state)[position])
         for state in step_states(view)
         if state.kind != "waiting"
     }
     return _draw(view.deployment.offering, states, language, departments)
+
+
+def _words(state: StepState) -> tuple[str, str]:
+    covered = state.kind == "covered" and state.task is not None and state.task.act != ACCEPT
+    return PROMISED if covered else WORDS[state.kind]
 
 
 def draw_offering(offering: Offering, language: str = "zh", departments: Iterable[Department] = ()) -> str:

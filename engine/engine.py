@@ -7,10 +7,9 @@ entry, state, projections and outbox, commit; only then the live case goes back 
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.absences import Absences
 from engine.case.act import Act, LiveAnswers
@@ -21,6 +20,7 @@ from engine.case.intent import Intent
 from engine.case.policy import require_clerk
 from engine.case.projection import Snapshot, change_of, task_of
 from engine.case.state import Case, case_from_state
+from engine.case.together.recusal import check_applicant
 from engine.clock import Clock
 from engine.commands import (
     SYSTEM,
@@ -57,8 +57,7 @@ from engine.store.people import AccountsNow
 from engine.store.records import Records
 
 
-@dataclass(frozen=True)
-class _Turn:
+class _Turn(NamedTuple):
     """What one command became: the entry to write, before it is applied."""
 
     kind: str
@@ -173,6 +172,7 @@ class Engine:
 
     def _submit(self, transaction: Transaction, command: SubmitCase, actor: Actor) -> tuple[Case, Outcome]:
         require_clerk(actor)
+        check_applicant(transaction.people, command.applicant, actor)
         deployment = self.deployments.current(command.offering)
         facts, personal = submit_facts(deployment, command)
         case = Case(secrets.token_hex(8))
@@ -232,7 +232,7 @@ class Engine:
         standing, seen = self.paperwork.standing(case), image(case) if turn.foreseen else None
         ports = EnginePorts(self.deployments, self.settings, transaction)
         answers = LiveAnswers()
-        act = Act(case.revision + 1, turn.instant, turn.actor, ports, answers)
+        act = Act(case.revision + 1, turn.instant, turn.actor, ports, answers, kind=turn.kind)
         APPLY[turn.kind](case, turn.facts, act)
         if seen is not None:
             require_foreseen(seen, case, self.deployments.get(seen.version).offering, turn.foreseen)
@@ -245,7 +245,11 @@ class Engine:
         ).seal()  # fmt: skip
         change = change_of(case, before, entry, state, act.notices)
         documents = self.paperwork.due(standing, case, entry, transaction.next_value)
-        transaction.apply(replace(change, documents=documents, personal=turn.personal))
+        transaction.apply(change)
+        if turn.personal is not None:
+            transaction.keep_applicant(case.id, turn.personal)
+        if documents:
+            transaction.make_due(documents)
         if entry.kind == ISSUED_KIND:
             transaction.mark_issued(case.id, entry)
         open_now = case.tasks.keys()  # nothing else is left among them
@@ -287,10 +291,10 @@ def _mark(command: Command) -> str:
     """Tells one command from another, in every process alike; the applicant's form, being personal, does not count."""
     told = {"command": type(command).__name__, **vars(command)}
     told.pop("form", None)
-    for name in ("materials", "seen"):
+    for name in ("materials", "seen", "absent"):
         if name in told:
             told[name] = dict(told[name])
-    for name in ("seen", "seat", "behalf", "applicant"):  # as before there were such fields
+    for name in ("seen", "seat", "behalf", "applicant", "commitments"):  # as before there were such fields
         if name in told and not told[name]:
             del told[name]
     return digest(canonical(told))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from engine.case.escalation import Escalation
+from engine.case.parts.escalation import Escalation
 from engine.errors import BadInput
 from engine.journal import Json
 from engine.store import escalations as rows

@@ -1,6 +1,7 @@
 """Instants as text: UTC with microseconds and ``Z``, the form journals and states keep. Naive datetimes are refused."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from engine.errors import BadInput
 
@@ -9,12 +10,18 @@ def aware_utc(instant: datetime) -> datetime:
     """The same instant in UTC; BadInput when it has no zone."""
     if instant.tzinfo is None:
         raise BadInput("instant.naive", "时间缺少时区", "the instant has no time zone", str(instant))
-    return instant.astimezone(UTC)
+    return instant if instant.tzinfo is UTC else instant.astimezone(UTC)
 
 
 def to_text(instant: datetime) -> str:
     """``2026-01-30T01:00:00.000000Z``; sorts like the instants themselves."""
-    return aware_utc(instant).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    return _text(aware_utc(instant))
+
+
+@lru_cache(maxsize=100)
+def _text(utc: datetime) -> str:
+    """One command asks for the text of the same instant again and again."""
+    return utc.isoformat(timespec="microseconds")[:-6] + "Z"  # without +00:00
 
 
 def from_text(text: str) -> datetime:

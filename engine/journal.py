@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from json import encoder
+from json.encoder import encode_basestring as quoted
 from typing import Any
 
 from engine.instants import to_text
+from engine.once import once
 
 Json = Any
 GENESIS = "0" * 64
@@ -63,17 +65,17 @@ class Entry:
     previous: str
     hash: str = ""
 
-    @property
+    @once
     def at(self) -> str:
         """The instant as text."""
         return to_text(self.instant)
 
-    @property
+    @once
     def facts_text(self) -> str:
         """The facts in canonical form."""
         return canonical_text(dict(self.facts))
 
-    @property
+    @once
     def answers_text(self) -> str:
         """The answers in canonical form."""
         return canonical_text(self.answers) if self.answers else "[]"
@@ -88,17 +90,16 @@ class Entry:
 
     def seal(self) -> "Entry":
         """The entry with its hash."""
-        return Entry(
-            self.case_id, self.seq, self.instant, self.kind, self.actor, self.facts, self.answers, self.state,
-            self.previous, hash=digest(self._sealed_text().encode()),
-        )  # fmt: skip
+        seal = digest(self._sealed_text().encode())
+        sealed = Entry.__new__(Entry)
+        vars(sealed).update(vars(self), hash=seal)  # with the texts that were worked out of it
+        return sealed
 
     def _sealed_text(self) -> str:
         """The canonical form of ``sealed_form``, put together from texts that are stored as well."""
-        text = canonical_text
         return (
-            f'{{"actor":{text(self.actor)},"answers":{self.answers_text},"case_id":{text(self.case_id)},'
-            f'"facts":{self.facts_text},"instant":"{self.at}","kind":{text(self.kind)},'
+            f'{{"actor":{quoted(self.actor)},"answers":{self.answers_text},"case_id":{quoted(self.case_id)},'
+            f'"facts":{self.facts_text},"instant":"{self.at}","kind":{quoted(self.kind)},'
             f'"previous":"{self.previous}","seq":{self.seq},"state":"{self.state}"}}'
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import TemplateError
 
+from engine.case.commitment.revoking import REVOKED_KIND
 from engine.case.state import Case
 from engine.catalogue import Offering
 from engine.commands import SYSTEM, IssueDocument
@@ -46,6 +47,8 @@ class Shown:
     authority: Names
     case_number: str
     stands: bool
+    revoked_at: str = ""
+    """When what it certifies was revoked by law; empty when it was not."""
 
     @property
     def made(self) -> bool:
@@ -71,7 +74,11 @@ class Paperwork:
 
     def standing(self, case: Case) -> Standing:
         """What documents could be about, before an entry is applied."""
-        return Standing.of(case, self._deployments.get(case.version).offering) if case.items else NOTHING
+        return (
+            Standing.of(case, self._deployments.get(case.version).offering)
+            if case.items and self.papers.kinds
+            else NOTHING
+        )
 
     def due(self, before: Standing, case: Case, entry: Entry, next_value: Callable[[str], int]) -> list[Row]:
         """Rows of the documents an entry makes due."""
@@ -121,7 +128,8 @@ class Paperwork:
         )
         department = offering.lead_department if kind is None else signer(kind, paper.item, offering)
         authority = self._frame.authority(department)
-        return Shown(paper, name, authority, view.case.number, stands(paper, papers, view.case))
+        revoked = next((one.at for one in view.entries if _revokes(one, paper, papers)), "")
+        return Shown(paper, name, authority, view.case.number, stands(paper, papers, view.case), revoked)
 
     def one(self, view: CaseView, document: str) -> Shown:
         """A document of a case that has been made; NotFound."""
@@ -151,6 +159,14 @@ def _result_name(paper: Paper, offering: Offering) -> Names | None:
     """What a certificate is called in the catalogue; None for another document."""
     results = offering.item(paper.item).results if paper.result else ()
     return next(((one.name_zh, one.name_en) for one in results if one.code == paper.result), None)
+
+
+def _revokes(entry: Entry, paper: Paper, papers: Sequence[Paper]) -> bool:
+    """Whether an entry revokes what a certificate tells of: the last one there was of it then."""
+    if entry.kind != REVOKED_KIND or not paper.result or paper.result not in entry.facts["results"]:
+        return False
+    before = [one.seq for one in papers if one.result == paper.result and one.seq < entry.seq]
+    return bool(before) and paper.seq == max(before)
 
 
 def require_due(transaction: Transaction, command: IssueDocument) -> Paper:

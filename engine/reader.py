@@ -9,12 +9,12 @@ from typing import Any
 
 from engine import escalations as late
 from engine.calendar import WorkCalendar
-from engine.case.clock_view import ClockView, clocks_of
 from engine.case.deployment import Deployment
 from engine.case.policy import SUPERVISION, WINDOW
 from engine.case.projection import task_of
-from engine.case.recompute import Counting
 from engine.case.state import CORRECTION, IN_PROGRESS, SUBMITTED, Case, case_from_state
+from engine.case.timekeeping.clock_view import ClockView, clocks_of
+from engine.case.timekeeping.recompute import Counting
 from engine.clock import Clock
 from engine.commands import SYSTEM, Actor
 from engine.deployments import Deployments
@@ -23,7 +23,7 @@ from engine.errors import BadInput, NotFound
 from engine.instants import aware_utc, to_text
 from engine.journal import Entry
 from engine.replay import folded
-from engine.store import Store, queries
+from engine.store import Store, checks, held, queries
 from engine.store.escalations import EscalationFilter
 from engine.store.queries import Page, TaskFilter
 
@@ -93,12 +93,13 @@ class Reader:
         return aware_utc(midnight + timedelta(days=1))
 
     def inbox(self, actor: Actor, which: str = "all", search: str = "", after: Sequence[str] | None = None,
-              limit: int = 50) -> Page:  # fmt: skip
-        """Open tasks this person may handle, least time left first; ``which`` is all, overdue or today."""
+              limit: int = 50, whose: str = "") -> Page:  # fmt: skip
+        """Open tasks this person may handle, least time left first; ``which`` is all, overdue or today, ``whose`` mine,
+        free, taken or lent (empty: all)."""
         now, tonight = to_text(self.now()), to_text(self.end_of_today())
         windows = {"all": ("", ""), "overdue": ("", now), "today": (now, tonight)}
         since, until = windows.get(which, ("", ""))
-        wanted = TaskFilter(False, actor.department, actor.roles, actor.id, plain(search), since, until)
+        wanted = TaskFilter(False, actor.department, actor.roles, actor.id, plain(search), since, until, whose)
         with self._store.database.read() as connection:
             return queries.open_tasks(connection, wanted, limit, key(after, 3))
 
@@ -111,6 +112,11 @@ class Reader:
             )
         return InboxCounts(total, overdue, tonight - overdue)
 
+    def inbox_whose(self, actor: Actor) -> dict[str, int]:
+        """The same tasks counted by who has them: mine, free, taken, lent."""
+        with self._store.database.read() as connection:
+            return queries.count_whose(connection, TaskFilter(False, actor.department, actor.roles, actor.id))
+
     def done(self, actor: Actor, before: Sequence[str] | None = None, limit: int = 50) -> list[dict[str, Any]]:
         """What this person has handled, newest first; ``before`` is ``(closed_at, case_id, task_id)``."""
         with self._store.database.read() as connection:
@@ -119,12 +125,37 @@ class Reader:
     def held_by(self, person: str) -> list[str]:
         """Ids of the cases in which a person (an account) has something left to do by name; for ``HandOver``."""
         with self._store.database.read() as connection:
-            return queries.cases_held_by(connection, person)
+            return held.cases_held_by(connection, person)
+
+    def seats_held_by(self, person: str, limit: int = 500) -> list[dict[str, Any]]:
+        """The seats a person has, or has lent, by name, which have still to decide, with their steps and cases."""
+        with self._store.database.read() as connection:
+            return held.seats_held_by(connection, person, limit)
+
+    def asides_unread(self, actor: Actor) -> int:
+        """How many copies and questions sent to this person wait to be read or answered."""
+        with self._store.database.read() as connection:
+            return held.count_asides(connection, actor.id)
 
     def asides(self, actor: Actor, limit: int = 100) -> list[dict[str, Any]]:
         """Copies and questions sent to this person, newest first; unanswered ones have no ``answered_at``."""
         with self._store.database.read() as connection:
-            return queries.asides_to(connection, actor.id, limit)
+            return held.asides_to(connection, actor.id, limit)
+
+    def checks(self, actor: Actor, after: Sequence[str] | None = None, limit: int = 50) -> checks.CheckPage:
+        """Checks of promises this person makes (告知承诺), the first due first."""
+        with self._store.database.read() as connection:
+            return checks.due_checks(connection, actor.department, actor.roles, limit, key(after, 3))
+
+    def cases_checked(self) -> set[str]:
+        """Ids of the cases in which a promise has still to be checked."""
+        with self._store.database.read() as connection:
+            return checks.cases_with_checks(connection)
+
+    def check_counts(self, actor: Actor) -> tuple[int, int]:
+        """How many there are, and how many of them are overdue."""
+        with self._store.database.read() as connection:
+            return checks.count_due(connection, actor.department, actor.roles, to_text(self.now()))
 
     def overdue(self, after: Sequence[str] | None = None, limit: int = 50) -> Page:
         """Overdue open tasks of all departments, the latest first in line."""
@@ -166,7 +197,12 @@ class Reader:
         with self._store.database.read() as connection:
             found = queries.case_with_state(connection, case_id)
             everywhere = actor == SYSTEM or actor.department in {WINDOW, SUPERVISION}
-            if found is None or not (everywhere or queries.touches(connection, case_id, actor.department, actor.id)):
+            day = self.calendar.local_date(self.now()).isoformat()
+            if found is None or not (
+                everywhere
+                or queries.touches(connection, case_id, actor.department, actor.id)
+                or held.stands_in(connection, case_id, actor.id, day)
+            ):
                 raise NotFound("case.unknown", "没有这个办件", "there is no such case")
             entries = self._store.entries(connection, case_id)
             tasks = queries.tasks_of(connection, case_id)

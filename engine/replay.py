@@ -15,9 +15,11 @@ from engine.case.state import Case, Task
 from engine.commands import SYSTEM
 from engine.deployments import Deployments
 from engine.errors import BinglianError, IntegrityError, NotFound, NotPossible
+from engine.filed import Filed
 from engine.journal import Difference, Entry, Json, canonical, check_chain, commitment, digest
 from engine.store import Store, retried
 from engine.store.change import Head, Row
+from engine.store.filed import file_rows
 from engine.store.flags import Flags
 from engine.store.records import Records
 
@@ -139,8 +141,10 @@ class Report:
 class Auditor:
     """Checks and rebuilds cases from their journals."""
 
-    def __init__(self, store: Store, deployments: Deployments) -> None:
+    def __init__(self, store: Store, deployments: Deployments, filed: Filed | None = None) -> None:
+        """``filed`` looks at the files too."""
         self._store = store
+        self._filed = filed
         self._deployments = deployments
         self._records = Records(store.database)
         self._flags = Flags(store.database)
@@ -165,7 +169,7 @@ class Auditor:
         return Move(replayed.case, deployment, act).report()
 
     def verify(self, case_ids: Sequence[str] | None = None) -> Report:
-        """Chains, replays, stored states, projections, notices, personal commitments and deployed versions.
+        """Chains, replays, stored states, projections, notices, personal commitments, files and deployed versions.
 
         Of all cases, or of these. What cannot even be read is a difference, and the other cases are still checked.
         """
@@ -194,6 +198,7 @@ class Auditor:
             entries = self._store.entries(connection, case_id)
             stored = self._store.stored_rows(connection, case_id)
             written = self._store.notice_keys(connection, case_id)
+            files = file_rows(connection, case_id)
         if not entries:
             return 0, [Difference(case_id, 0, "has rows but no journal")]
         found = list(check_chain(case_id, entries))
@@ -205,6 +210,8 @@ class Auditor:
         if acknowledged > entries[-1].seq:
             found.append(Difference(case_id, acknowledged, "was acknowledged, but is missing"))
         found += self._commitments(case_id, entries[0])
+        if self._filed is not None:
+            found += self._filed.differences(case_id, entries, files)
         return len(entries), found
 
     def _commitments(self, case_id: str, first: Entry) -> Iterator[Difference]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.bootstrap import build_auditor
 from engine.case.act import Act, LiveAnswers
-from engine.case.rewind import standing
+from engine.case.back.rewind import standing
 from engine.case.state import IN_PROGRESS, VOID, Case
 from engine.commands import SYSTEM, Actor, Command, ReturnStep
 from engine.errors import BinglianError

@@ -6,8 +6,8 @@ from pathlib import Path
 from shutil import rmtree
 
 from bench.offerings import Shape, write_offerings
-from engine.case.seat_text import seats_from
-from engine.case.seats import Seat
+from engine.case.seating.seat_text import seats_from
+from engine.case.seating.seats import Seat
 from engine.case.state import Task
 from engine.commands import Actor, DecideStep, Outcome
 from engine.errors import BinglianError

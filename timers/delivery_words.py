@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
+from engine.case.parts.session import names_of
 from engine.catalogue import Catalogue
 from engine.commands import APPLICANT
 from engine.instants import from_text
@@ -53,8 +54,11 @@ NOTICES: Mapping[str, tuple[Words, Words]] = {
         ),
     ),
     "step_cancelled": (
-        ("环节已终止", "Step ended"),
-        ("环节“{step}”已由流程终止，无需再办。", "The process ended the step “{step}”; nothing is left to do there."),
+        ("环节已取消", "Step cancelled"),
+        (
+            "{why}，环节“{step}”已取消，无需再办。",
+            "{why}: the step “{step}” was cancelled, and nothing is left to do there.",
+        ),
     ),
     "step_returned": (
         ("退回办理", "Returned"),
@@ -93,6 +97,40 @@ NOTICES: Mapping[str, tuple[Words, Words]] = {
     "deferred_overdue": (
         ("容缺材料逾期未补", "Deferred material overdue"),
         ("容缺受理时承诺后补的材料应于 {due} 前补齐。", "A material that was to follow was due by {due}."),
+    ),
+    "check_due": (
+        ("需要核查承诺", "A promise has to be checked"),
+        ("“{item}”以告知承诺方式办理，应于 {due} 前核查。", "“{item}” was decided on a promise: check it by {due}."),
+    ),
+    "check_reminded": (
+        ("请核查承诺", "Please check the promise"),
+        ("“{item}”的承诺应于 {due} 前核查，尚未核查。", "The promise for “{item}” is to be checked by {due}."),
+    ),
+    "check_overdue": (
+        ("承诺核查逾期", "Check of a promise overdue"),
+        ("“{item}”的承诺应于 {due} 前核查，现已逾期。", "The promise for “{item}” was to be checked by {due}."),
+    ),
+    "commitment_kept": (
+        ("核查结果：符合承诺", "Your promise was found kept"),
+        ("“{item}”经核查符合承诺。", "“{item}” was checked: the promise is kept."),
+    ),
+    "commitment_correctable": (
+        ("请限期整改", "Please put it right"),
+        (
+            "“{item}”经核查需要整改，请于 {due} 前整改，届时再次核查。",
+            "“{item}” was checked: please put right what was found by {due}; it is checked again then.",
+        ),
+    ),
+    "commitment_false": (
+        ("核查结果：承诺不实", "The promise was found false"),
+        (
+            "“{item}”经核查承诺不实，将依法处理。",
+            "“{item}” was checked: the promise is false; the law takes its course.",
+        ),
+    ),
+    "result_revoked": (
+        ("结果已被撤销", "Result revoked"),
+        ("“{item}”的结果已被依法撤销，不得继续使用。", "What was issued for “{item}” was revoked and may not be used."),
     ),
     "case_accepted": (("申请已受理", "Application accepted"), ("您的申请已受理。", "Your application was accepted.")),
     "case_declined": (
@@ -159,6 +197,20 @@ NOTICES: Mapping[str, tuple[Words, Words]] = {
         ("已减签，无需再办", "Removed as an approver"),
         ("环节“{step}”不再需要您办理。", "You are no longer needed for the step “{step}”."),
     ),
+    "step_freed": (
+        ("原办理人回避，由您办理", "Yours to handle"),
+        (
+            "环节“{step}”的原办理人应当回避，由您办理。",
+            "Whoever had the step “{step}” may not take part; it is yours to handle.",
+        ),
+    ),
+    "applicant_decided": (
+        ("申请人本人曾参与决定，请处理", "The applicant took part in deciding"),
+        (
+            "环节“{step}”有申请人本人作出的决定，应当回避。请考虑退回重新办理。",
+            "The applicant himself decided in the step “{step}”; consider sending the case back to it.",
+        ),
+    ),
     "case_copied": (
         ("抄送给您", "A copy for you"),
         ("有一件办件抄送给您，请阅。", "A case was shown to you to read."),
@@ -171,6 +223,54 @@ NOTICES: Mapping[str, tuple[Words, Words]] = {
         ("征询已有答复", "An answer to your question"),
         ("您征询的意见已有答复。", "Your question was answered."),
     ),
+    "session_arranged": (
+        ("已安排特别程序", "Special procedure arranged"),
+        ("{kind}安排在 {planned}，{place}。", "{kind}, {planned}, {place}."),
+    ),
+    "session_changed": (
+        ("特别程序有变更", "Special procedure changed"),
+        ("{kind}改为 {planned}，{place}。", "{kind}, now {planned}, {place}."),
+    ),
+    "session_joined": (
+        ("有事项加入特别程序", "Another item takes part"),
+        ("{kind}（{planned}）有事项加入。", "{kind}, {planned}: another item takes part."),
+    ),
+    "session_cancelled": (
+        ("特别程序取消", "Special procedure cancelled"),
+        ("{kind}（{planned}）取消。", "{kind}, {planned}: it is cancelled."),
+    ),
+    "session_closed": (
+        ("特别程序结束", "Special procedure closed"),
+        ("{kind}（{planned}）结束。", "{kind}, {planned}: it is closed."),
+    ),
+    "correction_window": (
+        ("有部门要求申请人补正", "A correction was demanded"),
+        (
+            "{by}要求申请人补正。本部门也有要求的，请在 {due} 前提出，一并通知申请人。",
+            "{by} demands corrections of the applicant. What your department wants too should be said by {due}.",
+        ),
+    ),
+    "materials_came": (
+        ("补正材料已到，恢复计时", "What was demanded has come"),
+        (
+            "环节“{step}”要求的材料已补齐，时限恢复计算。",
+            "What the step “{step}” demanded has come; its time runs again.",
+        ),
+    ),
+    "correction_unanswered": (
+        ("申请人逾期未补正", "The applicant has not answered"),
+        (
+            "申请人应于 {due} 前补正，没有补齐；计时仍中止。",
+            "The applicant should have corrected the materials by {due}; the clocks stand still on.",
+        ),
+    ),
+    "correction_gathered": (
+        ("请补正材料", "Materials to be corrected"),
+        (
+            "您的申请办理中需要补正材料，清单见办理进度。",
+            "Your application needs corrections; they are listed under the link.",
+        ),
+    ),
     "correction_requested": (
         ("请补正材料", "Materials to be corrected"),
         (
@@ -181,10 +281,23 @@ NOTICES: Mapping[str, tuple[Words, Words]] = {
 }
 """Template → title and text. A template without words of its own is called by its code."""
 
+CANCELLED_AFTER: Mapping[str, Words] = {
+    "StepReturned": ("办件被退回", "The case was sent back"),
+    "CaseReturned": ("整案被退回", "The whole case was sent back"),
+    "DecisionTakenBack": ("前面的决定被撤回", "An earlier decision was taken back"),
+    "CaseReopened": ("办件重新办理", "The case was opened again"),
+    "MaterialUploaded": ("材料已更新", "A material was replaced"),
+    "CaseMoved": ("办件改用另一版流程", "The case was moved to another version of its diagram"),
+}
+"""The kind of entry after which a step was cancelled → why it was."""
+CANCELLED_BY_FLOW: Words = ("按流程不再需要", "The diagram takes another way")
+"""Why a step was cancelled after any other entry."""
+
 APPLICANT_WORDS: Words = ("申请人", "The applicant")
 OF_HANDLERS = frozenset({
+    "materials_came",
     "step_returned", "material_replaced", "step_turn", "step_given", "step_lent", "step_advised", "step_added",
-    "step_overdue", "step_nudged", "step_reminded", "step_at_risk", "step_joined", "step_handed",
+    "step_freed", "step_overdue", "step_nudged", "step_reminded", "step_at_risk", "step_joined", "step_handed",
 })  # fmt: skip
 """Notices that lead to the step itself."""
 
@@ -226,7 +339,10 @@ class Wording:
         values = {
             "step": self._step(str(facts.get("step", ""))), "item": self._item(facts.get("item")),
             "cause": self._item(facts.get("cause")), "due": self._at(facts.get("due"), "%Y-%m-%d %H:%M"),
+            "kind": self._kind(facts), "place": facts.get("place", ""),
+            "planned": self._at(facts.get("planned"), "%Y-%m-%d %H:%M"),
             "since": self._at(facts.get("since"), "%Y-%m-%d"), "by": self._department(facts.get("by")),
+            "why": self.say(CANCELLED_AFTER.get(str(facts.get("after")), CANCELLED_BY_FLOW)),
         }  # fmt: skip
         return Worded(
             self.say(title), self.say(text, **values), str(facts.get("number", "")), self.link(notice)
@@ -264,6 +380,9 @@ class Wording:
     def _item(self, code: Any) -> str:
         found = self.catalogue.items.get(str(code))
         return str(code or "") if found is None else self.say((found.short_zh, found.short_en))
+
+    def _kind(self, facts: Mapping[str, Any]) -> str:
+        return self.say(names_of(str(facts["kind"]), len(facts["items"]))) if "planned" in facts else ""
 
     def _department(self, code: Any) -> str:
         """A department by its name; the applicant, who has none, as such."""

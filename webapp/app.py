@@ -9,16 +9,21 @@ from whitenoise import WhiteNoise
 
 from engine.engine import Engine
 from webapp import auth, errors, i18n, security, shell, words
+from webapp.absences.views import absences
 from webapp.admin.processes import processes
 from webapp.admin.views import admin
 from webapp.cases.views import cases
+from webapp.commitment.views import commitment
 from webapp.context import EXTENSION
+from webapp.demands.views import demands
 from webapp.documents.views import documents
 from webapp.escalations.views import escalations
+from webapp.hands.views import hands
 from webapp.inbox.views import inbox
 from webapp.intake.views import intake
 from webapp.materials import views as material_files
 from webapp.portal.views import portal
+from webapp.sessions.views import sessions
 
 MAX_REQUEST = 1_000_000
 """Bytes of one request; only a clerk who uploads a material may send more."""
@@ -45,7 +50,8 @@ def create_app(engine: Engine, *, secure_cookies: bool = True, testing: bool = F
     CSRFProtect(app)
     for part in (i18n, auth, security, errors, words, shell):
         part.install(app)
-    for blueprint in (portal, inbox, cases, intake, admin, processes, documents, escalations, material_files.materials):
+    pages = (portal, inbox, hands, absences, sessions, cases, intake, admin, processes, documents, escalations)
+    for blueprint in (*pages, demands, commitment, material_files.materials):
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", _healthz)
     _serve_static(app)

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, request, url_for
 
+from engine.absences import is_above
 from engine.store.records import Account
 from engine.store.urging import unacknowledged
 from webapp.auth import current_account, is_supervisor, is_window_clerk
@@ -30,7 +31,10 @@ class Link:
 
 def install(app: Flask) -> None:
     """Navigation for templates; a digest in the address of every static file."""
-    app.context_processor(lambda: {"navigation": navigation, "switch_language": switch_language})
+    app.context_processor(lambda: {
+        "navigation": navigation, "switch_language": switch_language,
+        "may_hand_over": lambda account: is_above(account.actor),
+    })  # fmt: skip
     app.url_defaults(_with_digest(Path(app.static_folder or "")))
 
 
@@ -44,6 +48,7 @@ def navigation() -> list[Link]:
         links += _inbox_links(account)
     if is_window_clerk(account):
         links.append(_link(_("窗口受理"), "/intake/", "intake", engine().read.waiting_count()))
+    links += _check_links(account)
     links.append(_late_link(account))
     if is_supervisor(account):
         links.append(_link(_("效能监督"), "/admin/", "admin"))
@@ -53,14 +58,27 @@ def navigation() -> list[Link]:
 
 def _inbox_links(account: Account) -> list[Link]:
     counts = engine().read.inbox_counts(account.actor)
+    unread = engine().read.asides_unread(account.actor)
     here = request.endpoint or ""
     done, notices = here == "inbox.done", here == "inbox.notices"
     todo = request.blueprint == "inbox" and not done and not notices
     return [
         Link(_("待办"), url_for("inbox.todo"), todo, "todo", counts.all, counts.overdue > 0),
         Link(_("已办"), url_for("inbox.done"), done, "done"),
+        Link(_("抄送征询"), url_for("hands.received"), here == "hands.received", "received", unread or None),
         Link(_("通知"), url_for("inbox.notices"), notices, "notices"),
     ]
+
+
+def _check_links(account: Account) -> list[Link]:
+    """承诺核查, for those who make checks."""
+    routes = (item.commitment for item in engine().deployments.catalogue.items.values())
+    desks = {(route.check_department, route.check_role) for route in routes if route is not None}
+    total, late = engine().read.check_counts(account.actor) if account.department in dict(desks) else (0, 0)
+    if not total and not any(account.actor.holds(*desk) for desk in desks):
+        return []
+    here = request.blueprint == "commitment"
+    return [Link(_("承诺核查"), url_for("commitment.checks"), here, "checks", total or None, late > 0)]
 
 
 def _late_link(account: Account) -> Link:

@@ -30,7 +30,8 @@ ITEM_STATUS: Words = {
     "not_reached": _l("未进入办理"), "withdrawn": _l("已撤销申请"), "terminated": _l("已终止办理"),
 }  # fmt: skip
 TASK_STATUS: Words = {
-    "open": _l("在办"), "done": _l("已办"), "covered": _l("窗口受理已含"), "skipped": _l("无需办理"),
+    "open": _l("在办"), "done": _l("已办"), "covered": _l("窗口受理已含"), "committed": _l("以承诺代替"),
+    "skipped": _l("无需办理"),
     "cancelled": _l("已由流程终止"), "future": _l("未到"), "waiting": _l("等待前置"), "overdue": _l("超期"),
     "refused": _l("不同意"), "voided": _l("已作废"),
 }  # fmt: skip
@@ -43,9 +44,19 @@ ACT: Words = {
     "accept": _l("受理"), "review": _l("审查"), "site": _l("现场核查"), "decide": _l("决定"), "issue": _l("出证"),
     "lead_decide": _l("牵头决定"), "deliver": _l("送达"),
 }  # fmt: skip
-RESULT_STATUS: Words = {"issued": _l("已核发"), "provisional": _l("待牵头部门确认"), "void": _l("作废")}
+RESULT_STATUS: Words = {
+    "issued": _l("已核发"),
+    "provisional": _l("待牵头部门确认"),
+    "void": _l("作废"),
+    "revoked": _l("已撤销"),
+}
 METHOD: Words = {"window": _l("窗口领取"), "courier": _l("邮寄")}
-MATERIAL: Words = {"received": _l("已收"), "deferred": _l("容缺后补"), "missing": _l("缺")}
+MATERIAL: Words = {
+    "received": _l("已收"),
+    "deferred": _l("容缺后补"),
+    "missing": _l("缺"),
+    "committed": _l("以承诺代替"),
+}
 DAY_WHY: Words = {
     "workday": _l("工作日"), "made_up_workday": _l("调休上班"), "weekend": _l("周末"), "holiday": _l("节假日"),
     "assumed_holiday": _l("按固定假日推定"), "regional_holiday": _l("本地放假"), "regional_workday": _l("本地上班"),

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
 from typing import Protocol
 
 from engine.case.deployment import Deployment
@@ -16,6 +15,7 @@ from engine.diagram.schedule import WorkingTime
 from engine.errors import IntegrityError
 from engine.instants import from_text, to_text
 from engine.journal import Json
+from engine.once import once
 
 Pause = tuple[str, str, str]
 """Time that is not counted: the instants it began and ended, and its name."""
@@ -112,13 +112,15 @@ class Act:
     ports: Ports
     answers: Answers
     notices: list[Notice] = field(default_factory=list)
+    kind: str = ""
+    """The kind of the entry, for the words of notices; empty where nobody is told anything."""
     since: str = ""
     """Where the clocks of the case and of items that start in this act have their day 0, when that is not now."""
     _dues: dict[tuple[Decimal, str], Json] = field(default_factory=dict, init=False, repr=False)
     _openings: dict[str, Json] = field(default_factory=dict, init=False, repr=False)
     _timers: dict[str, Json] = field(default_factory=dict, init=False, repr=False)
 
-    @cached_property
+    @once
     def at(self) -> str:
         """The instant as text."""
         return to_text(self.instant)

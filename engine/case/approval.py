@@ -9,8 +9,9 @@ from engine.case.closing import end_if_over
 from engine.case.deployment import Deployment
 from engine.case.items import confirm_results, refuse_all, refuse_item, yield_results
 from engine.case.materials import pinned, require_current
-from engine.case.seat_checks import require_not_applicant
-from engine.case.seats import ABSTAIN, Panel
+from engine.case.seating.seat_checks import require_not_applicant
+from engine.case.seating.seats import ABSTAIN, Panel
+from engine.case.session_ends import require_heard, require_not_chair
 from engine.case.state import DONE, Case, Task
 from engine.case.steps import DELIVER, begin, close, decide, settle, skip_ended
 from engine.catalogue.seat_rules import ONE_SEAT
@@ -28,6 +29,7 @@ def check_decide(case: Case, deployment: Deployment, command: DecideStep, actor:
     policy.require_handler(task, actor)
     if case.applicant:
         require_not_applicant(Panel(ONE_SEAT, (), case.applicant), actor.id)
+    require_not_chair(case, task, actor.id)
     check_given(case, deployment, command, now)
 
 
@@ -36,10 +38,7 @@ def check_given(
 ) -> None:  # fmt: skip
     """What is said fits the open task, and comes in time; ``abstains``: one may abstain too."""
     task = case.tasks[command.task_id]
-    if deployment.policy(task.step).decides and task.due_at is not None and task.due_at < now:
-        raise NotPossible(
-            "task.deemed", "期限已满，按规定已视为作出决定", "the time is over: silence has decided this step", task.id
-        )
+    require_undecided(deployment, task, now)
     if command.decision not in policy.DECISIONS and not (abstains and command.decision == ABSTAIN):
         raise BadInput("decision.unknown", "没有这种决定", f"there is no decision {command.decision!r}", "decision")
     if command.decision not in {"agree", ABSTAIN}:
@@ -58,7 +57,16 @@ def check_given(
         raise NotPossible(
             "task.issue", "出证环节只能办结;不同意应在审批环节作出", "an issuing step can only be completed", task.id
         )
+    require_heard(case, task, decides=task.act == LEAD or deployment.offering.steps[task.step].decisive)
     require_current(case, deployment, command.seen)
+
+
+def require_undecided(deployment: Deployment, task: Task, now: str) -> None:
+    """Silence has not decided the step, swept or not."""
+    if task.due_at is not None and task.due_at < now and deployment.policy(task.step).decides:
+        raise NotPossible(
+            "task.deemed", "期限已满，按规定已视为作出决定", "the time is over: silence has decided this step", task.id
+        )
 
 
 def decide_facts(command: DecideStep) -> dict[str, Json]:

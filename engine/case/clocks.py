@@ -7,17 +7,20 @@ from datetime import datetime
 from engine.case import policy
 from engine.case.act import Act, Notice
 from engine.case.closing import end_if_over
+from engine.case.commitment.checking import check_firing
+from engine.case.correcting.gathering import GATHERED, UNANSWERED, gather_facts
 from engine.case.deemed import DEEMED_KIND, deemed_facts
 from engine.case.deployment import Deployment
-from engine.case.fired import FiredEvent
-from engine.case.ladder import ESCALATED, REMINDED, rung_facts
+from engine.case.lateness.ladder import ESCALATED, REMINDED, rung_facts
+from engine.case.lateness.stages import stage_of
+from engine.case.parts.fired import FiredEvent
+from engine.case.parts.pledge import CHECK
+from engine.case.parts.terms import CORRECTION_ANSWER, DEEMED, DEFERRED, GATHER
 from engine.case.policies import RUNG, SILENCE
 from engine.case.silence import DEEMED as DEEMED_STEP
 from engine.case.silence import deemed_step_facts
-from engine.case.stages import stage_of
 from engine.case.state import Case
 from engine.case.steps import EVENT, armed_timer, begin, settle
-from engine.case.terms import DEEMED, DEFERRED
 from engine.commands import Actor, FireTimer
 from engine.errors import AlreadyDone, NotPossible
 from engine.instants import to_text
@@ -39,12 +42,10 @@ def firing(case: Case, deployment: Deployment, timer_id: str) -> tuple[str, dict
     """The entry a timer becomes and its facts: a stage of a step that waits, a timer event of the diagram, a term of
     the case that has passed."""
     told: dict[str, Json] = {"timer": timer_id}
-    if timer_id == DEEMED:
-        return DEEMED_KIND, deemed_facts(case, deployment)
-    if timer_id.startswith(DEFERRED):
-        return "DeferredMaterialOverdue", told
     if EVENT in timer_id:
         return "TimerEventFired", {**told, "kept": True}
+    if not case.timers[timer_id].task:
+        return _term_passed(case, deployment, told)
     timer = case.timers[timer_id]
     task = case.tasks[timer.task]
     stage = stage_of(deployment, task, timer)
@@ -53,6 +54,18 @@ def firing(case: Case, deployment: Deployment, timer_id: str) -> tuple[str, dict
     if stage is not None and stage.kind == SILENCE:
         return DEEMED_STEP, {**told, **deemed_step_facts(deployment, task)}
     return REMINDED, told
+
+
+def _term_passed(case: Case, deployment: Deployment, told: dict[str, Json]) -> tuple[str, dict[str, Json]]:
+    """The entry of a term of the case that has passed."""
+    kind = told["timer"].partition(".")[0]
+    if kind == DEEMED:
+        return DEEMED_KIND, deemed_facts(case, deployment)
+    if kind == GATHER:
+        return GATHERED, {**told, **gather_facts(case, deployment)}
+    if kind == CHECK:
+        return check_firing(case, str(told["timer"]))
+    return {DEFERRED: "DeferredMaterialOverdue", CORRECTION_ANSWER: UNANSWERED}[kind], told
 
 
 def fired(case: Case, facts: Mapping[str, Json], act: Act) -> None:

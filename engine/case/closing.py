@@ -2,6 +2,7 @@
 
 from engine.case.act import Act, Notice
 from engine.case.deployment import Deployment
+from engine.case.following import follow_up
 from engine.case.items import abandon_open_items, outcome_of
 from engine.case.state import CLOSED, Case
 from engine.case.steps import live_flow
@@ -23,4 +24,5 @@ def end_if_over(case: Case, deployment: Deployment, act: Act) -> None:
     if case.status != CLOSED and live_flow(case, deployment).ended:
         abandon_open_items(case, act)
         close_case(case, act)
+    follow_up(case, act)
     end_settled(case, act)

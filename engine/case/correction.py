@@ -9,10 +9,13 @@ from engine.case import policy
 from engine.case.act import Act, Notice
 from engine.case.deadlines import end_answer, end_deferred, start_answer
 from engine.case.deemed import require_in_time
+from engine.case.demanded import demanded_materials
+from engine.case.demanded import supplied as meet
 from engine.case.deployment import Deployment
 from engine.case.intake import RECEIVED, check_supply, missing_lines, supply_facts
+from engine.case.parts.terms import ANSWER
 from engine.case.state import CLOSED, CORRECTION, IN_PROGRESS, SUBMITTED, Case
-from engine.case.terms import ANSWER
+from engine.case.stops import end_settled
 from engine.catalogue import materials_checklist
 from engine.commands import Actor, RequestCorrection, SupplyMaterials
 from engine.errors import AlreadyDone, BadInput, NotPermitted, NotPossible
@@ -50,9 +53,8 @@ def check_correction(case: Case, command: RequestCorrection, actor: Actor, now: 
 
 def correction_facts(case: Case, deployment: Deployment, command: RequestCorrection) -> dict[str, Json]:
     """Everything the notice names: what was not handed in, and what the clerk found unusable."""
-    lines = {
-        line.code for line in materials_checklist(deployment.offering, case.values) if line.obtained == "applicant"
-    }
+    checklist = materials_checklist(deployment.offering, case.values, case.pledges)
+    lines = {line.code for line in checklist if line.obtained == "applicant"}
     for code in command.materials:
         if code not in lines:
             raise BadInput("material.unknown", f"不需要收取材料 {code}", f"material {code} is not asked for", code)
@@ -96,8 +98,8 @@ def check_materials(case: Case, command: SupplyMaterials, actor: Actor) -> None:
 
 
 def owed_materials(case: Case) -> set[str]:
-    """Materials of an accepted case that were deferred, or missing when it was deemed accepted."""
-    return {code for code, status in case.materials.items() if status != RECEIVED}
+    """Materials of an accepted case that were deferred, or missing when it was deemed accepted, or are demanded."""
+    return {code for code, status in case.materials.items() if status != RECEIVED} | demanded_materials(case)
 
 
 def may_supply(case: Case, actor: Actor) -> bool:
@@ -106,16 +108,26 @@ def may_supply(case: Case, actor: Actor) -> bool:
 
 
 def materials_facts(case: Case, deployment: Deployment, command: SupplyMaterials) -> dict[str, Json]:
-    """The materials as they stand afterwards."""
+    """The materials as they stand afterwards; ``supplied``: which of them were demanded after the acceptance."""
     if case.status in ACCEPTED:
-        return {"materials": {**case.materials, **command.materials}}
+        demanded = sorted(command.materials.keys() & demanded_materials(case))
+        more = {"supplied": demanded} if demanded else {}
+        return {"materials": {**case.materials, **command.materials}, **more}
     return supply_facts(case, deployment, command)
 
 
 def supplied(case: Case, facts: Mapping[str, Json], act: Act) -> None:
-    """MaterialsSupplied: a corrected application that is complete is received as of now."""
+    """MaterialsSupplied: a corrected application that is complete is received as of now; demands that are met end."""
     case.materials = dict(facts["materials"])
     end_deferred(case, act)
+    if "supplied" in facts:
+        meet(case, facts["supplied"], act)
+        end_settled(case, act)
+    received_anew(case, act)
+
+
+def received_anew(case: Case, act: Act) -> None:
+    """A corrected application that is complete now is received as of now."""
     if case.status == CORRECTION and not missing_lines(case, act.ports.deployment(case.version)):
         case.status, case.received_at = SUBMITTED, act.at
         if ANSWER in case.terms:

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from engine.calendar import WorkCalendar
 from engine.case.act import Act
+from engine.case.parts.terms import ANSWER, CORRECTION_ANSWER, DEEMED, DEFERRED, DELIVERY, GATHER, Term
 from engine.case.state import Case, Timer
-from engine.case.terms import ANSWER, DEEMED, DEFERRED, DELIVERY, Term
 from engine.journal import Json
 from engine.parallel.plan_caps import WORKING_DAYS
 
@@ -41,7 +41,7 @@ def start_answer(case: Case, act: Act, days: str) -> None:
 
 def end_answer(case: Case, act: Act) -> None:
     """The application was answered."""
-    _end(case, act, ANSWER)
+    end_term(case, act, ANSWER)
     case.timers.pop(DEEMED, None)
 
 
@@ -57,8 +57,7 @@ def end_deferred(case: Case, act: Act) -> None:
     """What was handed in is no longer awaited."""
     for key, term in list(case.terms.items()):
         if term.kind == DEFERRED and case.materials.get(term.of) != DEFERRED:
-            _end(case, act, key)
-            case.timers.pop(key, None)
+            end_term(case, act, key)
 
 
 def start_delivery(case: Case, act: Act) -> None:
@@ -69,7 +68,25 @@ def start_delivery(case: Case, act: Act) -> None:
 
 def end_delivery(case: Case, act: Act) -> None:
     """The results were handed over, or the case has ended without."""
-    _end(case, act, DELIVERY)
+    end_term(case, act, DELIVERY)
+
+
+def start_gather(case: Case, act: Act, days: str) -> None:
+    """The first demand: those that follow within the window are told in the same notice."""
+    number = sum(term.kind == GATHER for term in case.terms.values()) + 1
+    _start_with_timer(case, act, GATHER, f"{number}", days)
+
+
+def start_correction_answer(case: Case, act: Act, notice: str, days: str) -> None:
+    """A notice of correction was sent after the acceptance: the applicant has so many days to answer it."""
+    _start_with_timer(case, act, CORRECTION_ANSWER, notice, days)
+
+
+def _start_with_timer(case: Case, act: Act, kind: str, number: str, days: str) -> None:
+    """A term with a timer of the same name, which rings when it is due."""
+    key = f"{kind}.{number}"
+    case.terms[key] = _term(act, kind, days)
+    case.timers[key] = Timer(key, "", 0, case.terms[key].due_at)
 
 
 def _term(act: Act, kind: str, days: str) -> Term:
@@ -77,7 +94,9 @@ def _term(act: Act, kind: str, days: str) -> Term:
     return Term(kind, act.at, days, WORKING_DAYS, due, provisional)
 
 
-def _end(case: Case, act: Act, key: str) -> None:
+def end_term(case: Case, act: Act, key: str) -> None:
+    """Ends a term that goes on, and the timer of its name."""
     term = case.terms.get(key)
     if term is not None and term.ended_at is None:
         case.terms[key] = replace(term, ended_at=act.at)
+    case.timers.pop(key, None)

@@ -3,13 +3,15 @@ receipt (行政许可法 32). The engine does that by itself when offices open o
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from engine.case.act import Act, Notice
 from engine.case.deployment import Deployment
 from engine.case.intake import MISSING, accept_facts, missing_lines, take_up
+from engine.case.parts.terms import ANSWER, DEEMED
+from engine.case.pledging import drop, unwritten
 from engine.case.policy import WINDOW, WINDOW_CLERK
 from engine.case.state import Case
-from engine.case.terms import ANSWER, DEEMED
 from engine.errors import NotPossible
 from engine.journal import Json
 
@@ -34,16 +36,19 @@ def require_in_time(case: Case, now: str) -> None:
 
 def deemed_facts(case: Case, deployment: Deployment) -> dict[str, Json]:
     """What an acceptance says, the day of receipt, and what is missing."""
-    missing = [line.code for line in missing_lines(case, deployment)]
+    unpromised = unwritten(case)
+    written = {code: one for code, one in case.pledges.items() if code not in unpromised}
+    missing = [line.code for line in missing_lines(replace(case, pledges=written), deployment)]
     return {
         **accept_facts(case, deployment), "since": case.received_at or case.submitted_at,
-        **({"missing": missing} if missing else {}),
+        **({"missing": missing} if missing else {}), **({"unpromised": unpromised} if unpromised else {}),
     }  # fmt: skip
 
 
 def deemed_accepted(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     """ApplicationDeemedAccepted: clocks run from the receipt; the window and the lead department are told."""
     deployment = act.ports.deployment(case.version)
+    drop(case, facts.get("unpromised", ()))
     case.materials = {**case.materials, **dict.fromkeys(facts.get("missing", ()), MISSING)}
     act.since = str(facts["since"])
     take_up(case, facts, act)

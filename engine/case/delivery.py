@@ -1,12 +1,15 @@
 """Handing the results over at the window (行政许可法 44); closing the case."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from engine.case import policy
 from engine.case.act import Act
 from engine.case.closing import end_if_over
 from engine.case.items import confirm_results
-from engine.case.state import DONE, Case
+from engine.case.seating.seat_text import seats_from, seats_text
+from engine.case.seating.seats import AGREE, DECIDED
+from engine.case.state import DONE, Case, Task
 from engine.case.steps import DELIVER, begin, close, settle
 from engine.commands import Actor, DeliverResults
 from engine.errors import BadInput, NotPossible
@@ -43,7 +46,7 @@ def deliver_facts(command: DeliverResults) -> dict[str, Json]:
 def delivered(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     """ResultsDelivered: the case closes granted, partly granted or refused, unless its diagram has more to do."""
     deployment = act.ports.deployment(case.version)
-    task = case.tasks[facts["task"]]
+    task = _seat_decided(case, facts["task"], act)
     flow = begin(case, deployment, act)
     close(case, task, act, status=DONE, actor=act.actor, decision="agree")
     flow.close(task.id, "agree")
@@ -52,3 +55,15 @@ def delivered(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     if flow.ended:
         confirm_results(case, act)  # what a veto could still have made void is final now
         end_if_over(case, deployment, act)
+
+
+def _seat_decided(case: Case, task_id: str, act: Act) -> Task:
+    """The task; its one seat, if somebody has claimed it or it was handed on, says who delivered."""
+    task = case.tasks[task_id]
+    if not task.seats:
+        return task
+    seats = tuple([
+        replace(seat, status=DECIDED, decision=AGREE, decided_by=act.actor, decided_at=act.at)
+        for seat in seats_from(task.seats)
+    ])  # fmt: skip
+    return case.update_task(task_id, seats=seats_text(seats))

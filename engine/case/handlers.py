@@ -1,35 +1,33 @@
 """Which entry a command becomes, and how an entry is applied: the two tables the engine works by."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from engine.case import (
-    answering,
     approval,
-    asides,
     clocks,
+    commitment,
     correction,
     deemed,
     deferred,
     delivery,
     documents,
-    ending,
-    extending,
-    hands,
     intake,
-    ladder,
     moving,
-    nudging,
-    recompute,
-    returning,
     silence,
-    suspending,
     uploading,
-    voting,
 )
 from engine.case.act import Act
+from engine.case.answers import answering, nudging
+from engine.case.back import ending, returning
+from engine.case.correcting import demands
 from engine.case.intent import Intent
+from engine.case.lateness import ladder
 from engine.case.policy import require_text
+from engine.case.sessions import acts as sessions
 from engine.case.state import OPEN, Case
+from engine.case.timekeeping import extending, recompute, suspending
+from engine.case.together import asides, hands, recusal, voting
 from engine.commands import (
     AcceptCase,
     AcknowledgeEscalation,
@@ -37,16 +35,21 @@ from engine.commands import (
     AsideCommand,
     AskSomeone,
     Command,
+    CommitmentCommand,
     CopyTo,
     DecideStep,
     DeclineCase,
     DeliverResults,
+    DemandCommand,
+    DemandMaterials,
+    DropDemand,
     ExplainEscalation,
     ExtendClock,
     FireTimer,
     HandOver,
     IssueDocument,
     MoveCase,
+    NameApplicant,
     NudgeStep,
     ObjectToDeemed,
     RecomputeDueDates,
@@ -56,6 +59,7 @@ from engine.commands import (
     ReturnCase,
     ReturnStep,
     SeatCommand,
+    SessionCommand,
     SupplyMaterials,
     SuspendClock,
     TakeBackDecision,
@@ -72,13 +76,16 @@ SUBMITTED_KIND = "ApplicationSubmitted"
 MOVED_KIND = "CaseMoved"
 RECALLING = frozenset({
     MOVED_KIND, silence.OBJECTED, returning.RETURNED, returning.CASE_RETURNED, returning.TAKEN_BACK,
-    returning.REOPENED, uploading.UPLOADED,
+    returning.REOPENED, uploading.UPLOADED, recusal.NAMED,
 })  # fmt: skip
 """The kinds of entries that look at closed tasks: they are recalled before."""
-LOOK_BACK = MoveCase, ObjectToDeemed, ReturnStep, ReturnCase, TakeBackDecision, ReopenCase, UploadMaterial
+LOOK_BACK = (
+    MoveCase, ObjectToDeemed, ReturnStep, ReturnCase, TakeBackDecision, ReopenCase, UploadMaterial,
+    NameApplicant, *sessions.LOOK_BACK,
+)  # fmt: skip
 """The commands that become such entries."""
 
-AboutTask = DecideStep | DeliverResults | NudgeStep | SeatCommand
+AboutTask = DecideStep | DeliverResults | NudgeStep | SeatCommand | DemandMaterials | DropDemand
 """The commands about one task, which may have been closed meanwhile."""
 AmongPeople = SeatCommand | HandOver | AsideCommand
 Applied = Callable[[Case, Mapping[str, Json], Act], None]
@@ -93,6 +100,7 @@ APPLY: Mapping[str, Applied] = {
     SUBMITTED_KIND: intake.submitted,
     "CorrectionRequested": correction.correction_requested,
     "MaterialsSupplied": correction.supplied,
+    recusal.NAMED: recusal.named,
     uploading.UPLOADED: uploading.uploaded,
     "ApplicationAccepted": intake.accepted,
     deemed.DEEMED_KIND: deemed.deemed_accepted,
@@ -103,6 +111,8 @@ APPLY: Mapping[str, Applied] = {
     voting.VOTE_TAKEN_BACK: voting.vote_taken_back,
     **hands.APPLY,
     **asides.APPLY,
+    **commitment.APPLY,
+    **sessions.APPLY,
     "ResultsDelivered": delivery.delivered,
     "StepOverdue": clocks.fired,
     ladder.REMINDED: ladder.reminded,
@@ -110,6 +120,7 @@ APPLY: Mapping[str, Applied] = {
     silence.DEEMED: silence.step_deemed,
     silence.OBJECTED: silence.objected,
     "DeferredMaterialOverdue": deferred.overdue,
+    **demands.APPLY,
     "TimerEventFired": clocks.event_fired,
     MOVED_KIND: moving.moved,
     returning.RETURNED: returning.step_returned,
@@ -134,11 +145,13 @@ APPLY: Mapping[str, Applied] = {
 def prepare(case: Case, act: Intent, command: Command) -> tuple[str, dict[str, Json]]:
     """Asks policy, then gives the kind and the facts of the entry a command becomes; raises when it may not be."""
     actor, deployment = act.actor, act.deployment
-    if isinstance(command, AmongPeople):
-        return _among_people(case, act, command)
+    recusal.require_other(case.applicant, actor)
+    if isinstance(command, DecideStep):
+        return voting.decision(case, act, command)
+    family = next((prepared for kind, prepared in FAMILIES if isinstance(command, kind)), None)
+    if family is not None:
+        return family(case, act, command)
     match command:
-        case DecideStep():
-            return voting.decision(case, act, command)
         case FireTimer():
             clocks.check_fire(case, command, actor, act.instant)
             return clocks.firing(case, deployment, command.timer_id)
@@ -147,7 +160,7 @@ def prepare(case: Case, act: Intent, command: Command) -> tuple[str, dict[str, J
             return silence.OBJECTED, silence.object_facts(command)
         case (
             AcceptCase() | RequestCorrection() | SupplyMaterials() | UploadMaterial() | DeclineCase()
-            | DeliverResults()
+            | DeliverResults() | NameApplicant()
         ):  # fmt: skip
             return _at_the_window(case, act, command)
         case SuspendClock() | ResumeClock() | ExtendClock() | RecomputeDueDates():
@@ -175,6 +188,15 @@ def _among_people(case: Case, act: Intent, command: AmongPeople) -> tuple[str, d
             return asides.answer(case, act, command)
         case _:
             return hands.on_seat(case, act, command)
+
+
+FAMILIES: tuple[tuple[Any, Callable[[Case, Intent, Any], tuple[str, dict[str, Json]]]], ...] = (
+    (AmongPeople, _among_people),
+    (CommitmentCommand, commitment.prepare),
+    (DemandCommand, demands.prepared),
+    (SessionCommand, sessions.on_session),
+)
+"""Commands that belong together, and what prepares them."""
 
 
 def _another_way(
@@ -211,10 +233,15 @@ def _another_way(
 
 def _at_the_window(
     case: Case, act: Intent,
-    command: AcceptCase | RequestCorrection | SupplyMaterials | UploadMaterial | DeclineCase | DeliverResults,
+    command: (
+        AcceptCase | RequestCorrection | SupplyMaterials | UploadMaterial | DeclineCase | DeliverResults
+        | NameApplicant
+    ),
 ) -> tuple[str, dict[str, Json]]:  # fmt: skip
     actor, deployment, now = act.actor, act.deployment, to_text(act.instant)
     match command:
+        case NameApplicant():
+            return recusal.NAMED, recusal.name_facts(case, act, command)
         case AcceptCase():
             intake.check_accept(case, deployment, actor)
             if deemed.is_deemed(case, now):

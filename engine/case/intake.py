@@ -1,7 +1,7 @@
 """The single window: register an application, check the materials, accept or decline."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from engine.case import policy
@@ -9,6 +9,7 @@ from engine.case.act import Act, Notice
 from engine.case.closing import end_if_over
 from engine.case.deadlines import ANSWER_DAYS, DELIVERY_DAYS, end_answer, start_answer, start_deferred
 from engine.case.deployment import Deployment
+from engine.case.pledging import chosen, pledges
 from engine.case.state import DECLINED, IN_PROGRESS, SUBMITTED, Case, Item
 from engine.case.steps import begin, settle
 from engine.catalogue import ChecklistLine, materials_checklist
@@ -47,14 +48,18 @@ def submit_facts(deployment: Deployment, command: SubmitCase) -> tuple[dict[str,
         raise BadInput(
             "form.nothing", "按所填情况没有需要办理的事项", "with these answers there is nothing to apply for"
         )
+    by_commitment = chosen(deployment, plain, command.commitments)
     facts = {
         "offering": deployment.offering.code,
         "version": deployment.version,
         "values": plain,
-        "materials": _material_facts(deployment, plain, {**_the_form(deployment, plain), **command.materials}),
+        "materials": material_facts(
+            deployment, plain, {**_the_form(deployment, plain), **command.materials}, by_commitment
+        ),
         "commitments": {name: commitment(salt, value) for name, value in sorted(personal.items())},
         "answer_days": ANSWER_DAYS,
         **({"applicant": command.applicant} if command.applicant else {}),
+        **({"by_commitment": by_commitment} if by_commitment else {}),
     }
     return facts, {**personal, "salt": salt}
 
@@ -65,8 +70,11 @@ def _the_form(deployment: Deployment, values: Mapping[str, Json]) -> dict[str, s
     return {line.code: RECEIVED for line in lines if line.kind == "form"}
 
 
-def _material_facts(deployment: Deployment, values: Mapping[str, Json], given: Mapping[str, str]) -> dict[str, str]:
-    lines = {line.code: line for line in materials_checklist(deployment.offering, values)}
+def material_facts(
+    deployment: Deployment, values: Mapping[str, Json], given: Mapping[str, str], by_commitment: Collection[str]
+) -> dict[str, str]:
+    """What was given, in order; BadInput for what is not asked for, by these answers and items by commitment."""
+    lines = {line.code: line for line in materials_checklist(deployment.offering, values, by_commitment)}
     for code, status in given.items():
         line = lines.get(code)
         if line is None or line.obtained != "applicant" or status not in {RECEIVED, DEFERRED}:
@@ -83,6 +91,8 @@ def submitted(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     case.offering, case.version = facts["offering"], facts["version"]
     case.values, case.materials = dict(facts["values"]), dict(facts["materials"])
     case.status, case.submitted_at, case.applicant = SUBMITTED, act.at, facts.get("applicant", "")
+    if "by_commitment" in facts:
+        case.pledges = pledges(act.ports.deployment(case.version), facts["by_commitment"])
     case.number = act.ask("number", lambda: act.ports.next_number(act.instant))
     if "answer_days" in facts:
         start_answer(case, act, str(facts["answer_days"]))
@@ -95,20 +105,21 @@ def check_supply(case: Case, command: SupplyMaterials, actor: Actor) -> None:
 
 
 def supply_facts(case: Case, deployment: Deployment, command: SupplyMaterials) -> dict[str, Json]:
-    """The materials as they stand afterwards."""
+    """The materials as they stand afterwards; the form itself is in hand unless a notice of correction named it."""
     merged = {**case.materials, **command.materials}
     kept = {code: status for code, status in merged.items() if status != MISSING}
-    merged = {**_the_form(deployment, case.values), **kept}
+    form = {code: status for code, status in _the_form(deployment, case.values).items() if code not in case.asked}
+    merged = {**form, **kept}
     if merged == case.materials:
         raise BadInput("material.nothing", "没有登记新的材料", "no material was added", "materials")
-    return {"materials": _material_facts(deployment, case.values, merged)}
+    return {"materials": material_facts(deployment, case.values, merged, case.pledges)}
 
 
 def missing_lines(case: Case, deployment: Deployment) -> list[ChecklistLine]:
     """What the applicant still owes before the application can be accepted."""
     return [
         line
-        for line in materials_checklist(deployment.offering, case.values)
+        for line in materials_checklist(deployment.offering, case.values, case.pledges)
         if line.obtained == "applicant" and line.code not in case.materials
     ]
 
@@ -129,7 +140,7 @@ def check_accept(case: Case, deployment: Deployment, actor: Actor) -> None:
 
 def accept_facts(case: Case, deployment: Deployment) -> dict[str, Json]:
     """The working days the law and the catalogue give for what comes after the acceptance."""
-    lines = materials_checklist(deployment.offering, case.values)
+    lines = materials_checklist(deployment.offering, case.values, case.pledges)
     deferred = {line.code: str(line.defer_days) for line in lines if case.materials.get(line.code) == DEFERRED}
     return {"delivery_days": DELIVERY_DAYS, **({"deferred": deferred} if deferred else {})}
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.calendar import WorkCalendar
-from engine.case import recompute
+from engine.case.approvers.people import Nobody, People
 from engine.case.deployment import Deployment
-from engine.case.people import Nobody, People
+from engine.case.timekeeping import recompute
 from engine.commands import Actor
 from engine.journal import Entry
 

@@ -7,10 +7,11 @@ other one; results stay provisional until delivery.
 """
 
 from dataclasses import replace
+from decimal import Decimal
 
 from engine.case.act import Act, Notice
 from engine.case.deployment import Deployment
-from engine.case.running import ITEM_PROMISED, ITEM_STATUTORY, Running, begun
+from engine.case.running import ITEM_PROMISED, ITEM_STATUTORY, Running, Span, begun
 from engine.case.state import (
     ENDED_ITEMS,
     GRANTED,
@@ -19,13 +20,16 @@ from engine.case.state import (
     NOT_REACHED,
     PROVISIONAL,
     REFUSED,
+    REVOKED,
     VOID,
     WAITING,
     Case,
     Item,
     Result,
 )  # fmt: skip
+from engine.catalogue import ServiceItem
 from engine.catalogue.vocabulary import SEPARATE, VETO
+from engine.parallel.plan_caps import WORKING_DAYS
 
 
 def open_item(case: Case, deployment: Deployment, code: str, act: Act) -> None:
@@ -34,14 +38,24 @@ def open_item(case: Case, deployment: Deployment, code: str, act: Act) -> None:
         return
     item, opened = deployment.offering.item(code), act.since or act.at
     case.update_item(code, status=IN_REVIEW, opened_at=opened)
-    if item.promised is not None:
+    promised = _promised(case, item)
+    if promised is not None:
         clock = Running(ITEM_PROMISED, code, code, opened, None)
-        due, unsure = begun(case, act, clock, (item.promised.value, item.promised.unit))
+        due, unsure = begun(case, act, clock, promised)
         case.update_item(code, due_at=due, provisional=unsure)
     if item.statutory is not None:
         clock = Running(ITEM_STATUTORY, code, code, opened, None)
         due, unsure = begun(case, act, clock, (item.statutory.value, item.statutory.unit))
         case.update_item(code, statutory_due_at=due, statutory_provisional=unsure)
+
+
+def _promised(case: Case, item: ServiceItem) -> Span | None:
+    """The promised limit of an item; the one of the commitment route is kept in the case, which alone knows it."""
+    pledge = case.pledges.get(item.code)
+    if pledge is not None and pledge.decide_days:
+        case.limits[f"{ITEM_PROMISED}:{item.code}"] = f"{pledge.decide_days} {WORKING_DAYS}"
+        return Decimal(pledge.decide_days), WORKING_DAYS
+    return None if item.promised is None else (item.promised.value, item.promised.unit)
 
 
 def yield_results(case: Case, deployment: Deployment, step_id: str, act: Act) -> None:
@@ -62,7 +76,7 @@ def yield_results(case: Case, deployment: Deployment, step_id: str, act: Act) ->
 
 
 def _is_there(case: Case, result: str) -> bool:
-    return result in case.results and case.results[result].status != VOID
+    return result in case.results and case.results[result].status not in {VOID, REVOKED}
 
 
 def refuse_item(case: Case, deployment: Deployment, code: str, reason: str, act: Act) -> list[str]:
@@ -116,7 +130,7 @@ def refuse_all(case: Case, reason: str, act: Act) -> None:
 def void_results(case: Case, act: Act) -> None:
     """Results nobody was given are void, those that were issued too."""
     for key, result in list(case.results.items()):
-        if result.status != VOID:
+        if result.status not in {VOID, REVOKED}:
             case.results[key] = replace(result, status=VOID, at=act.at)
 
 
@@ -137,7 +151,8 @@ def _settle_results(case: Case, status: str, act: Act) -> None:
 
 def outcome_of(case: Case) -> str:
     """``granted``, ``partly_granted`` or ``refused``, over the items of the case."""
-    granted = sum(1 for item in case.items.values() if item.status == GRANTED)
+    revoked = {result.item for key, result in case.results.items() if result.status == REVOKED and key == result.code}
+    granted = sum(1 for item in case.items.values() if item.status == GRANTED and item.code not in revoked)
     if granted == len(case.items):
         return "granted"
     return "partly_granted" if granted else "refused"

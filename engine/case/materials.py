@@ -26,7 +26,7 @@ def require_current(case: Case, deployment: Deployment, seen: Mapping[str, str])
     changed = sorted(code for code, sha256 in seen.items() if now.get(code) != sha256)
     if not changed:
         return
-    lines = {line.code: line for line in materials_checklist(deployment.offering, case.values)}
+    lines = {line.code: line for line in materials_checklist(deployment.offering, case.values, case.pledges)}
     zh = "、".join(lines[code].name_zh for code in changed if code in lines)
     en = ", ".join(lines[code].name_en for code in changed if code in lines)
     raise NotPossible(
@@ -56,5 +56,5 @@ def readers(case: Case, material: str) -> list[Task]:
 
 def needed_for(case: Case, deployment: Deployment, task: Task) -> list[ChecklistLine]:
     """The materials the item of a task needs; for a step over the whole case, all of them."""
-    lines = materials_checklist(deployment.offering, case.values)
+    lines = materials_checklist(deployment.offering, case.values, case.pledges)
     return [line for line in lines if not task.item or task.item in line.needed_by]

@@ -14,10 +14,11 @@ from engine.case import policy
 from engine.case.act import Act
 from engine.case.approval import ISSUE, LEAD
 from engine.case.deployment import Deployment
+from engine.case.lateness.stages import arm_anew
 from engine.case.rerun import Line, Rerun, item_names, step_line
-from engine.case.stages import arm_anew
 from engine.case.state import CANCELLED, DONE, IN_PROGRESS, IN_REVIEW, WAITING, Case, Task
 from engine.case.steps import DELIVER, open_task, settle
+from engine.case.stops import end_settled
 from engine.commands import SYSTEM, Actor, MoveCase
 from engine.errors import IntegrityError, NotFound, NotPermitted, NotPossible
 from engine.journal import Json
@@ -120,6 +121,7 @@ def moved(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     settle(case, deployment, act)
     for task in move.kept.values():
         arm_anew(case, act, move.before, task.id)
+    end_settled(case, act)
 
 
 class Move:

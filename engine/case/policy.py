@@ -1,9 +1,9 @@
 """Who may act and when. Pure; asked with the case row locked, never before."""
 
-from engine.case.seat_checks import holds
-from engine.case.seat_text import seats_from
-from engine.case.seats import OPEN as SEAT_OPEN
-from engine.case.seats import REMOVED
+from engine.case.seating.seat_checks import holds
+from engine.case.seating.seat_text import seats_from
+from engine.case.seating.seats import OPEN as SEAT_OPEN
+from engine.case.seating.seats import REMOVED
 from engine.case.state import CORRECTION, IN_PROGRESS, IN_REVIEW, OPEN, SUBMITTED, Case, Task
 from engine.commands import SYSTEM, Actor
 from engine.errors import AlreadyDone, BadInput, NotFound, NotPermitted, NotPossible
@@ -80,15 +80,30 @@ def may_handle(task: Task, actor: Actor) -> bool:
     return actor.holds(task.department, task.role) or helps(task, actor)
 
 
-def handlers(task: Task) -> list[tuple[str, str]]:
-    """Departments and roles of those whose turn it is, and of those who were asked to join."""
-    return [*owners(task), *task.helpers]
-
-
 def owners(task: Task) -> list[tuple[str, str]]:
-    """The same without those who were asked to join."""
+    """Departments and roles of those whose turn it is, without those who were asked to join."""
     seats = [(seat.department, seat.role) for seat in seats_from(task.seats) if seat.status == SEAT_OPEN]
     return list(dict.fromkeys(seats)) or [(task.department, task.role)]
+
+
+def addressees(task: Task) -> list[tuple[str, str, str]]:
+    """Who hears what happens to an open step: department, role, and the account where a seat is one person's.
+
+    Of a lent seat both its owner and whom it was lent to, who may work elsewhere. Whoever is told as one who holds the
+    role is not told by name too.
+    """
+    seats = [seat for seat in seats_from(task.seats) if seat.status == SEAT_OPEN]
+    free = {(seat.department, seat.role) for seat in seats if not seat.person}
+    found = [
+        (seat.department, seat.role, person if (seat.department, seat.role) not in free else "")
+        for seat in seats for person in (seat.lent_from or seat.person,)
+    ] + [(seat.department, seat.role, seat.person) for seat in seats if seat.lent_from]  # fmt: skip
+    return list(dict.fromkeys(found)) or [(task.department, task.role, "")]
+
+
+def handlers(task: Task) -> list[tuple[str, str, str]]:
+    """The same, and those who were asked to join."""
+    return list(dict.fromkeys([*addressees(task), *((*helper, "") for helper in task.helpers)]))
 
 
 def require_handler(task: Task, actor: Actor) -> None:

@@ -6,14 +6,19 @@ from operator import attrgetter
 from typing import Any
 
 from engine.case.act import Notice
-from engine.case.aside import Aside
-from engine.case.escalation import Escalation
-from engine.case.seat_text import seats_from
+from engine.case.parts.aside import Aside
+from engine.case.parts.escalation import Escalation
+from engine.case.parts.pledge import Check
+from engine.case.parts.session import LEFT, Session
+from engine.case.seating.seat_text import seats_from
 from engine.case.state import OPEN, Case, Item, Task, Timer
 from engine.journal import Entry, canonical
 from engine.store.change import Change, Row
 
-TABLES = {"task": "tasks", "case_item": "items", "timer": "timers", "escalation": "escalations", "aside": "asides"}
+TABLES = {
+    "task": "tasks", "case_item": "items", "timer": "timers", "escalation": "escalations", "aside": "asides",
+    "promise_check": "checks",
+}  # fmt: skip
 """Table name → the part of the case it shows."""
 
 
@@ -23,6 +28,7 @@ _SHOWN = (
 )  # fmt: skip
 """Columns of the case row that show a field of the same name, and seldom change."""
 _shown = attrgetter(*_SHOWN)
+_parts = attrgetter(*TABLES.values())
 
 
 def case_row(case: Case, entry: Entry, state: bytes) -> dict[str, Any]:
@@ -82,6 +88,11 @@ def _aside_row(case_id: str, one: Aside) -> Row:
     return {"case_id": case_id, **{name: getattr(one, name) for name in names}}
 
 
+def _check_row(case_id: str, one: Check) -> Row:
+    names = ("number", "item", "department", "role", "opened_at", "due_at", "status", "follows", "at")
+    return {"case_id": case_id, **{name: getattr(one, name) for name in names}}
+
+
 def task_of(row: Row) -> Task:
     """The task a row shows: all of it, so a closed one is nowhere else."""
     names = {"id": "task_id", "limit": "limit_value", "unit": "limit_unit"}
@@ -99,13 +110,25 @@ def _timer_row(case_id: str, timer: Timer) -> Row:
     return {"case_id": case_id, "timer_id": timer.id, "level": timer.level, "due_at": timer.due_at}
 
 
+def _session_rows(case_id: str, sessions: Iterable[Session]) -> list[Row]:
+    """A row for each item of a session, with the department that speaks for it."""
+    return [
+        {
+            "case_id": case_id, "number": one.number, "item": item, "department": department, "kind": one.kind,
+            "planned_at": one.planned_at, "place": one.place, "chair": one.chair, "items": len(one.items),
+            "recorded": item in one.findings, "status": LEFT if item in one.left else one.status,
+        }
+        for one in sessions for item, department in one.items.items()
+    ]  # fmt: skip
+
+
 def _escalation_row(case_id: str, one: Escalation) -> Row:
     return {"case_id": case_id, **{part.name: getattr(one, part.name) for part in fields(Escalation)}}
 
 
 _ROW: Mapping[str, Any] = {
     "task": _task_row, "case_item": _item_row, "timer": _timer_row, "escalation": _escalation_row,
-    "aside": _aside_row,
+    "aside": _aside_row, "promise_check": _check_row,
 }  # fmt: skip
 
 
@@ -116,15 +139,18 @@ def all_rows(case: Case) -> dict[str, list[Row]]:
         for name, attribute in TABLES.items()
     }
     tasks = case.tasks.values()
-    return {**rows, "task_helper": _helper_rows(case.id, tasks), "seat": _seat_rows(case.id, tasks)}
+    return {
+        **rows, "task_helper": _helper_rows(case.id, tasks), "seat": _seat_rows(case.id, tasks),
+        "special_session": _session_rows(case.id, case.sessions.values()),
+    }  # fmt: skip
 
 
 class Snapshot:
     """The parts of a case as last stored. Parts are frozen and replaced on change, so identity shows what changed."""
 
     def __init__(self, case: Case) -> None:
-        self._parts = {name: dict(getattr(case, attribute)) for name, attribute in TABLES.items()}
-        self._shown, self._flow = _shown(case), case.flow_bytes
+        self._parts = dict(zip(TABLES, map(dict, _parts(case)), strict=True))
+        self._shown, self._flow, self._sessions = _shown(case), case.flow_bytes, dict(case.sessions)
 
     def changed_row(self, case: Case, entry: Entry, state: bytes) -> Row:
         """The columns of the case row that have to be written: indexes on the others need not be touched."""
@@ -139,8 +165,9 @@ class Snapshot:
     def changes(self, case: Case) -> tuple[dict[str, list[Row]], dict[str, list[Row]]]:
         """Rows to write and keys to delete since the snapshot, by table name."""
         upserts: dict[str, list[Row]] = {}
-        for name, attribute in TABLES.items():
-            before, now = self._parts[name], getattr(case, attribute)
+        for (name, before), now in zip(self._parts.items(), _parts(case), strict=True):
+            if name != "task" and now == before:
+                continue
             changed = [part for key, part in now.items() if before.get(key) is not part]
             if name == "task":
                 changed += case.closing.values()
@@ -150,7 +177,11 @@ class Snapshot:
                     upserts["seat"] = seats
             if changed:
                 upserts[name] = [_ROW[name](case.id, part) for part in changed]
+        if sessions := [one for key, one in case.sessions.items() if self._sessions.get(key) is not one]:
+            upserts["special_session"] = _session_rows(case.id, sessions)
         armed = self._parts["timer"]
+        if armed == case.timers:
+            return upserts, {}
         gone = [key for key in armed if key not in case.timers]  # nothing else ever goes
         moved = [key for key in armed if key in case.timers and case.timers[key] is not armed[key]]
         deletes = {"timer": gone, "timer_lease": moved}  # who fires a deadline does not hold the one it becomes

@@ -6,7 +6,7 @@ from typing import Self
 
 from engine.case.act import Act
 from engine.case.deployment import Deployment
-from engine.case.fired import FiredEvent
+from engine.case.parts.fired import FiredEvent
 from engine.case.state import CANCELLED, DONE, OPEN, VOIDED, Case, Task, is_standing
 from engine.case.steps import begin, decide, decide_for_case, status_of
 from engine.catalogue import Offering
@@ -131,12 +131,12 @@ class Rerun:
         step = self.steps[row.step]
         if (step.act, step.item) != (row.act, row.item):
             return False
-        return row.status == DONE or row.status == status_of(self.trial, step.item, step.act)
+        return row.status == DONE or row.status == status_of(self.trial, step)
 
     def _pass(self) -> bool:
         for opened in self.flow.open_tasks():
             step = self.steps[opened.element]
-            if not opened.compensates and status_of(self.trial, step.item, step.act) != OPEN:
+            if not opened.compensates and status_of(self.trial, step) != OPEN:
                 self.passed.append(opened)
                 self.flow.close(opened.id, None, needed=False)
                 return True

@@ -10,9 +10,9 @@ from decimal import Decimal
 
 from engine.calendar import Suspension, WorkCalendar
 from engine.case.act import Act, Pause
+from engine.case.parts.terms import PROMISED_ONLY, Stop
 from engine.case.procedures import PROCEDURES
 from engine.case.state import IN_PROGRESS, IN_REVIEW, Case
-from engine.case.terms import PROMISED_ONLY, Stop
 from engine.instants import from_text
 
 PROMISED, STATUTORY = "promised", "statutory"
@@ -66,6 +66,22 @@ def applies(stop: Stop, clock: Running) -> bool:
     if clock.kind == TERM or clock.key in stop.past or (clock.kind in _BY_LAW and stop.scope == PROMISED_ONLY):
         return False
     return clock.kind in _OF_CASE or stop.item in {"", clock.item}
+
+
+def past_clocks(case: Case, at: str) -> tuple[str, ...]:
+    """The clocks (keys) that are past their due instant, those of decided items too: these may run on one day."""
+    dues = {clock.key: clock.due for clock in running_clocks(case)}
+    for code, item in case.items.items():
+        dues |= {f"{ITEM_PROMISED}:{code}": item.due_at, f"{ITEM_STATUTORY}:{code}": item.statutory_due_at}
+    return tuple(sorted([key for key, due in dues.items() if due is not None and due <= at]))
+
+
+def carry_past(case: Case, before: str, *clocks: str) -> None:
+    """A clock gives way to others, or to none (keys): what suspensions spared it, they spare them in its place."""
+    for number, stop in case.suspensions.items():
+        if before in stop.past:
+            others = [key for key in stop.past if key != before]
+            case.suspensions[number] = replace(stop, past=(*others, *clocks))
 
 
 def is_stopped(case: Case, clock: Running) -> bool:
@@ -157,6 +173,8 @@ def _set_term(case: Case, of: str, due: str | None, provisional: bool) -> None:
     case.terms[of] = replace(case.terms[of], due_at=str(due), provisional=provisional)
     if of in case.timers:
         case.timers[of] = replace(case.timers[of], due_at=str(due))
+    for check in [check for check in case.checks.values() if check.key == of]:
+        case.checks[check.number] = replace(check, due_at=str(due))
 
 
 _SET: Mapping[str, Callable[[Case, str, str | None, bool], None]] = {

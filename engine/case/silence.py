@@ -14,7 +14,7 @@ from engine.case.deployment import Deployment
 from engine.case.items import refuse_item
 from engine.case.state import CANCELLED, DONE, IN_PROGRESS, IN_REVIEW, VOID, VOIDED, Case, Task
 from engine.case.steps import begin, decide_for_case, settle, skip_ended
-from engine.case.voting import deem_all
+from engine.case.together.voting import deem_all
 from engine.catalogue.policies import CONSENT
 from engine.commands import Actor, ObjectToDeemed
 from engine.errors import NotFound, NotPossible
@@ -36,8 +36,8 @@ def step_deemed(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     timer = case.timers[facts["timer"]]
     task = case.tasks[timer.task]
     told = {"number": case.number, "step": task.step, "decision": facts["decision"]}
-    for department, role in dict.fromkeys(policy.handlers(task)):
-        act.notices.append(Notice("step_deemed", department=department, role=role, task=task.id, facts=told))
+    for department, role, person in policy.handlers(task):
+        act.notices.append(Notice("step_deemed", department, role, task.id, told, person))
     case.update_task(task.id, stage=timer.level)
     verdict = Verdict(facts["decision"], deemed=facts["ground"])
     (deem_all if task.seats else conclude)(case, task.id, verdict, act)

@@ -6,16 +6,21 @@ digests, so a case that was sent back a thousand times costs no more than one th
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, field, fields
-from functools import cache
-from operator import attrgetter
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import compress
+from operator import ne
+from typing import Any
 
-from engine.case.aside import Aside
-from engine.case.escalation import Escalation
-from engine.case.fired import FiredEvent
-from engine.case.terms import Stop, Term
+from engine.case.parts.aside import Aside
+from engine.case.parts.demand import Demand
+from engine.case.parts.escalation import Escalation
+from engine.case.parts.fired import FiredEvent
+from engine.case.parts.part import Part, changed, reader, shape_of, text_of, text_of_parts, text_of_value, told
+from engine.case.parts.pledge import Check, Pledge
+from engine.case.parts.session import Session
+from engine.case.parts.terms import Stop, Term
 from engine.journal import Json, canonical_text, digest
 from engine.runtime import Flow
 
@@ -40,12 +45,13 @@ WAITING, IN_REVIEW, GRANTED, REFUSED, NOT_REACHED = "accepted", "in_review", "gr
 ENDED_ITEMS = frozenset({REFUSED, NOT_REACHED, WITHDRAWN, TERMINATED})
 """An item in one of these needs no further work."""
 
-PROVISIONAL, ISSUED, VOID = "provisional", "issued", "void"
-"""States of a result: provisional while the lead department has not decided (join policy ``lead_decides``)."""
+PROVISIONAL, ISSUED, VOID, REVOKED = "provisional", "issued", "void", "revoked"
+"""States of a result: provisional while the lead department has not decided (join policy ``lead_decides``); revoked by
+law after it was issued (行政许可法 69), which nothing takes back."""
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class Task(Part):
     """One step being worked on; instants are text (UTC), ``limit`` is in ``unit``.
 
     ``instance`` (``2/5``) tells it from its like when a multi-instance activity has several people do one step.
@@ -93,7 +99,7 @@ def is_standing(task: Task) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Item(Part):
     """One service item of the case; ``cause`` names the item whose refusal ended this one."""
 
     code: str
@@ -127,11 +133,8 @@ class Timer:
         return cls(name, task, int(level) if colon else 0, due_at)
 
 
-Part = TypeVar("Part", Task, Item)
-
-
 @dataclass(frozen=True, slots=True)
-class Result:
+class Result(Part):
     """A certificate or other result of an item."""
 
     code: str
@@ -142,7 +145,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class FileVersion:
+class FileVersion(Part):
     """A file of a material, its ``version``-th; ``type`` is a kind of file, ``size`` in bytes, ``at`` and ``by`` when
     and by whom it was uploaded."""
 
@@ -206,6 +209,13 @@ class Case:
     applicant: str = ""
     """Account of the applicant, if he works here."""
     asides: dict[str, Aside] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    """Hearings, site visits, expert reviews and tests, by number."""
+    pledges: dict[str, Pledge] = field(default_factory=dict)
+    """Item → what is promised for it instead of shown (告知承诺)."""
+    checks: dict[str, Check] = field(default_factory=dict)
+    demands: dict[str, Demand] = field(default_factory=dict)
+    """What branches demanded of the applicant after the acceptance, by number."""
     closings: int = 0
     closed_digest: str = ""
     """How often a task was closed (or changed after that), and a digest of all that, each chained to the one before."""
@@ -216,9 +226,8 @@ class Case:
     """The tasks the last act has closed."""
     recalled: dict[str, Task] = field(default_factory=dict, repr=False, compare=False)
     """Tasks closed before that are among ``tasks`` now."""
-    texts: dict[str, dict[str, tuple[Any, str]]] = field(default_factory=dict, repr=False, compare=False)
-    """By field: each part with its canonical text, as last told: parts are frozen, so the text of the same one still
-    holds. Under an empty key, by the part that comes next, the fields between parts."""
+    texts: tuple[tuple[Any, ...], dict[str, str]] = field(default=((), {}), repr=False, compare=False)
+    """The fields that seldom change as last told, and their canonical text by the first name of each run of them."""
 
     def open_tasks(self) -> list[Task]:
         """The tasks somebody has to handle now."""
@@ -233,12 +242,12 @@ class Case:
 
     def update_task(self, task_id: str, **changes: Any) -> Task:
         """Replaces fields of a task; returns the new task."""
-        self.tasks[task_id] = task = _changed(self.tasks[task_id], changes)
+        self.tasks[task_id] = task = changed(self.tasks[task_id], changes)
         return task
 
     def update_item(self, code: str, **changes: Any) -> Item:
         """Replaces fields of an item; returns the new item."""
-        self.items[code] = item = _changed(self.items[code], changes)
+        self.items[code] = item = changed(self.items[code], changes)
         return item
 
     def recall(self, closed: Iterable[Task]) -> None:
@@ -250,27 +259,27 @@ class Case:
     def freeze(self) -> None:
         """Ends an act: the live workflow goes into the state with its bytes and digest, closed tasks with a digest."""
         if self.flow is not None:
-            self.flow_bytes = self.flow.dump()
-            self.flow_digest = digest(self.flow.canonical())
+            self.flow_bytes, what = self.flow.frozen()
+            self.flow_digest = digest(what)
         closed = [task for task in self.tasks.values() if task.status != OPEN]
         self.closing = {task.id: task for task in closed if self.recalled.get(task.id) is not task}
         self.recalled = {}
         for task in closed:
             del self.tasks[task.id]
         for key in sorted(self.closing, key=_natural):
-            text = canonical_text(_told(self.closing[key]))
+            text = text_of(self.closing[key])
             self.closings, self.closed_digest = self.closings + 1, digest(f"{self.closed_digest}{text}".encode())
 
     def state(self) -> dict[str, Json]:
         """The canonical state as a JSON value. What still has its default is left out, so a later release can add
         fields without changing the digest of any state sealed before."""
         parts = {
-            name: {key: _told(part) for key, part in getattr(self, name).items()}
+            name: {key: told(part) for key, part in getattr(self, name).items()}
             for name in _PARTS
             if getattr(self, name)
         }
         timers = {"timers": self._due_at()} if self.timers else {}
-        plain = {name: value for name, value in _told(self).items() if name in _STATE and name not in _PARTS}
+        plain = {name: value for name, value in told(self).items() if name in _STATE and name not in _PARTS}
         return {**plain, **parts, **timers}
 
     def _due_at(self) -> dict[str, str]:
@@ -278,109 +287,61 @@ class Case:
 
     def state_bytes(self) -> bytes:
         """The canonical form of ``state`` as stored; its SHA-256 is the digest in the journal."""
-        texts: list[str] = []
-        for group in _GROUPS:
-            texts.append(self._text_of_fields(group))
-            if group.part and (parts := getattr(self, group.part)):
-                texts.append(f'"{group.part}":{self._text_of_parts(group.part, parts)}')
-        return f"{{{','.join(filter(None, texts))}}}".encode()
+        texts = self._lasting_texts().copy()
+        moving, parted = _moving(self), _parted(self)
+        for name, value in compress(zip(_MOVING, moving, strict=True), moving):
+            texts[name] = f'"{name}":{text_of_value(value)}'
+        for name, parts in compress(zip(_PARTED, parted, strict=True), parted):
+            text = canonical_text(self._due_at()) if name == "timers" else text_of_parts(parts)
+            texts[name] = f'"{name}":{text}'
+        return f"{{{','.join([texts[name] for name in sorted(texts)])}}}".encode()
 
-    def _text_of_fields(self, group: "_Group") -> str:
-        """These fields without the braces; told anew when one of them has changed."""
-        if not group.names:
-            return ""
-        values = group.read(self)
-        if group.moving:
-            return group.text(values)
-        kept = self.texts.setdefault("", {})
-        if group.part not in kept or kept[group.part][0] != values:
-            copies = tuple([dict(value) if isinstance(value, dict) else value for value in values])
-            kept[group.part] = copies, group.text(values)  # copies, so that a change in place is seen too
-        return kept[group.part][1]
-
-    def _text_of_parts(self, name: str, parts: Mapping[str, Any]) -> str:
-        if name == "timers":
-            return canonical_text(self._due_at())
-        kept = self.texts.setdefault(name, {})
-        for key in kept.keys() - parts.keys():
-            del kept[key]
-        for key, part in parts.items():
-            if key not in kept or kept[key][0] is not part:
-                kept[key] = part, f"{canonical_text(key)}:{canonical_text(_told(part))}"
-        return f"{{{','.join([kept[key][1] for key in sorted(parts)])}}}"
-
-
-@cache
-def _defaults(kind: type) -> tuple[Any, ...]:
-    """The default of each field in order; of one that has none, what no field is."""
-    return tuple(f.default if f.default_factory is MISSING else f.default_factory() for f in fields(kind))
-
-
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind))
-
-
-def _reader(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
-    """Reads fields all at once."""
-    return attrgetter(*names) if len(names) > 1 else lambda of: tuple([getattr(of, name) for name in names])
-
-
-@cache
-def _values_of(kind: type) -> Callable[[Any], tuple[Any, ...]]:
-    return _reader(_names(kind))
-
-
-def _changed(part: Part, changes: Mapping[str, Any]) -> Part:
-    """The same part with other values in these fields, as ``dataclasses.replace`` makes it, without its checks."""
-    kind: Any = part.__class__
-    changed: Part = kind(**{**dict(zip(_names(kind), _values_of(kind)(part), strict=True)), **changes})
-    return changed
-
-
-def _told(of: Any) -> dict[str, Any]:
-    """The fields that do not have their default."""
-    kind = of.__class__
-    fields_of = zip(_names(kind), _values_of(kind)(of), _defaults(kind), strict=True)
-    return {name: value for name, value, default in fields_of if value != default}
+    def _lasting_texts(self) -> dict[str, str]:
+        """Runs of fields without the braces; told anew when one of the fields has changed."""
+        values = _lasting(self)
+        if values != self.texts[0]:
+            said = dict(compress(zip(_LASTING, values, strict=True), map(ne, values, _USUAL)))
+            runs = {run[0]: {name: said[name] for name in run if name in said} for run in _RUNS}
+            # copies, so that a change in place is seen too
+            copies = tuple([(dict(one) if one else _EMPTY) if isinstance(one, dict) else one for one in values])
+            self.texts = copies, {name: canonical_text(run)[1:-1] for name, run in runs.items() if run}
+        return self.texts[1]
 
 
 _PARTS: Mapping[str, Any] = {
     "escalations": Escalation, "fired": FiredEvent, "items": Item, "tasks": Task, "results": Result,
-    "suspensions": Stop, "terms": Term, "files": FileVersion, "asides": Aside,
+    "suspensions": Stop, "terms": Term, "files": FileVersion, "asides": Aside, "sessions": Session,
+    "pledges": Pledge, "checks": Check,
+    "demands": Demand,
 }  # fmt: skip
-_STATE = frozenset({*_names(Case)} - {"closing", "flow", "flow_bytes", "recalled", "texts"})
+_STATE = frozenset({*shape_of(Case).names} - {"closing", "flow", "flow_bytes", "recalled", "texts"})
+_PARTED = tuple(sorted({*_PARTS, "timers"}))
+_parted = reader(_PARTED)
+_MOVING = "closed_digest", "closings", "decisions", "flow_digest", "revision"
+"""Nearly every act changes one of them: their text is not worth keeping. What is empty or 0 is a default."""
+_moving = reader(_MOVING)
+_EMPTY: Mapping[str, Json] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """The plain fields that come before ``part`` in the canonical form, after the part before it."""
-
-    part: str
-    names: tuple[str, ...]
-    read: Callable[[Case], tuple[Any, ...]]
-    defaults: tuple[Any, ...]
-    moving: bool
-    """Nearly every act changes one of them: their text is not worth keeping."""
-
-    def text(self, values: tuple[Any, ...]) -> str:
-        """Those that do not have their default, in canonical form, without the braces."""
-        told = zip(self.names, values, self.defaults, strict=True)
-        return canonical_text({name: value for name, value, default in told if value != default})[1:-1]
+def _runs() -> Iterator[tuple[str, ...]]:
+    """The fields that seldom change, in the order of the canonical form; what comes between them ends a run."""
+    run: list[str] = []
+    for name in sorted(_STATE):
+        if name in _MOVING or name in _PARTED:
+            yield tuple(run)
+            run = []
+        else:
+            run.append(name)
+    yield tuple(run)
 
 
-def _groups() -> Iterator[_Group]:
-    defaults = dict(zip(_names(Case), _defaults(Case), strict=True))
-    rest, parts = sorted(_STATE - {*_PARTS, "timers"}), sorted({*_PARTS, "timers"})
-    for before, part in zip(["", *parts], [*parts, ""], strict=True):
-        names = tuple(name for name in rest if before < name and (name < part or not part))
-        moving = not {"revision", "flow_digest"}.isdisjoint(names)
-        yield _Group(part, names, _reader(names), tuple(defaults[name] for name in names), moving)
+_RUNS = tuple(filter(None, _runs()))
+_LASTING = tuple(name for run in _RUNS for name in run)
+_lasting = reader(_LASTING)
+_USUAL = tuple(dict(zip(shape_of(Case).names, shape_of(Case).defaults, strict=True))[name] for name in _LASTING)
 
 
-_GROUPS = tuple(_groups())
-
-
+@lru_cache(maxsize=10_000)
 def _natural(key: str) -> tuple[tuple[int, str], ...]:
     """``4.10`` comes after ``4.2``: the order in which tasks were opened."""
     return tuple((int(part), "") if part.isdigit() else (0, part) for part in re.split(r"[.:]", key))

@@ -3,14 +3,15 @@
 from typing import Any
 
 from engine.case.act import Act, Notice
+from engine.case.approvers.panels import closed_text, first_text
 from engine.case.deadlines import end_delivery, start_delivery
 from engine.case.deployment import Deployment
 from engine.case.items import open_item
-from engine.case.panels import closed_text, first_text
-from engine.case.policy import owners
+from engine.case.lateness.stages import arm
+from engine.case.policy import addressees
 from engine.case.running import TASK, Running, begun
-from engine.case.stages import arm
 from engine.case.state import CANCELLED, COVERED, ENDED_ITEMS, OPEN, SKIPPED, Case, Task, Timer
+from engine.catalogue import Step
 from engine.errors import IntegrityError, NotPossible
 from engine.journal import digest
 from engine.runtime import ArmedTimer, Flow, Limits, OpenTask
@@ -78,13 +79,13 @@ def settle(case: Case, deployment: Deployment, act: Act) -> None:
 
 
 def _close_cancelled(case: Case, flow: Flow, act: Act) -> None:
-    """An event of the diagram took these steps away from whoever had them."""
-    for task in case.open_tasks():
-        if not flow.is_open(task.id):
-            close(case, task, act, status=CANCELLED)
-            told = {"number": case.number, "step": task.step}
-            for department, role in owners(task):
-                act.notices.append(Notice("step_cancelled", department, role, task.id, told))
+    """The workflow has taken these steps away from whoever had them; they are told after which kind of entry."""
+    for task_id in flow.closed_among([task.id for task in case.open_tasks()]):
+        task = case.tasks[task_id]
+        close(case, task, act, status=CANCELLED)
+        told = {"number": case.number, "step": task.step, "after": act.kind}
+        for department, role, person in addressees(task):
+            act.notices.append(Notice("step_cancelled", department, role, task.id, told, person))
 
 
 def _arm(case: Case, flow: Flow, act: Act) -> None:
@@ -113,7 +114,7 @@ def open_task(case: Case, deployment: Deployment, opened: OpenTask, act: Act) ->
     """Gives a task of the workflow its row, and its item and itself their clocks."""
     step = deployment.offering.steps[opened.element]
     code = deployment.offering.item_of(step.id)
-    status = OPEN if opened.compensates else status_of(case, code, step.act)
+    status = OPEN if opened.compensates else status_of(case, step)
     if code in case.items and status != SKIPPED:
         open_item(case, deployment, code, act)
     clock = Running(TASK, opened.id, code, act.at, None)
@@ -130,12 +131,13 @@ def open_task(case: Case, deployment: Deployment, opened: OpenTask, act: Act) ->
         start_delivery(case, act)
 
 
-def status_of(case: Case, code: str, act_name: str) -> str:
-    """In which state a step of this item and kind begins in the case as it is."""
-    if code in case.items and case.items[code].status in ENDED_ITEMS:
+def status_of(case: Case, step: Step) -> str:
+    """In which state a step begins in the case as it is."""
+    if step.item in case.items and case.items[step.item].status in ENDED_ITEMS:
         return SKIPPED
-    # One acceptance at the single window stands for the items' own acceptance steps (DOMAIN §3).
-    return COVERED if act_name == ACCEPT else OPEN
+    # One acceptance at the single window stands for the items' own acceptance steps (DOMAIN §3), a promise for some.
+    promised = step.item in case.pledges and step.id in case.pledges[step.item].steps.split()
+    return COVERED if step.act == ACCEPT or promised else OPEN
 
 
 def close(case: Case, task: Task, act: Act, **changes: Any) -> None:

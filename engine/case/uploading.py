@@ -8,15 +8,17 @@ from collections.abc import Mapping
 
 from engine.case import policy
 from engine.case.act import Act, Notice
+from engine.case.approvers.panels import keep, panel_of
+from engine.case.back.rewind import Rewind
 from engine.case.correction import check_materials, materials_facts, supplied
 from engine.case.delivery import require_undelivered
+from engine.case.demanded import supplied as meet
 from engine.case.deployment import Deployment
 from engine.case.intake import RECEIVED
 from engine.case.materials import pins, readers
-from engine.case.panels import keep, panel_of
-from engine.case.rewind import Rewind
 from engine.case.state import CORRECTION, IN_PROGRESS, SUBMITTED, Case, FileVersion, Task
-from engine.case.voting import all_undone
+from engine.case.stops import end_settled
+from engine.case.together.voting import all_undone
 from engine.catalogue import APPLICANT, ChecklistLine, materials_checklist
 from engine.commands import Actor, SupplyMaterials, UploadMaterial
 from engine.errors import AlreadyDone, BadInput, NotPossible
@@ -29,7 +31,7 @@ _SIZE = re.compile(r"[1-9][0-9]{0,11}")
 
 def asked_line(case: Case, deployment: Deployment, material: str) -> ChecklistLine:
     """The line of a material the applicant brings; BadInput for another one."""
-    for line in materials_checklist(deployment.offering, case.values):
+    for line in materials_checklist(deployment.offering, case.values, case.pledges):
         if line.code == material and line.obtained == APPLICANT:
             return line
     raise BadInput("material.unknown", "不需要收取这份材料", "this material is not asked for", "material")
@@ -88,12 +90,14 @@ def uploaded(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     case.files = {**case.files, material: version_of(facts, act.at, act.actor)}
     if "materials" in facts:
         supplied(case, facts, act)
+    meet(case, (material,), act)
     for task in case.open_tasks():
         if task.seats and any(pin.material == material for pin in pins(task)):
             _vote_again(case, task, material, act)
     stale = readers(case, material)
     if stale:
         _decide_again(case, stale, material, act)
+    end_settled(case, act)
 
 
 def _vote_again(case: Case, task: Task, material: str, act: Act) -> None:
@@ -105,8 +109,8 @@ def _vote_again(case: Case, task: Task, material: str, act: Act) -> None:
 
 def _tell_replaced(case: Case, task: Task, material: str, act: Act) -> None:
     told = {"number": case.number, "step": task.step, "material": material}
-    for department, role in policy.owners(task):
-        act.notices.append(Notice("material_replaced", department, role, task.id, told))
+    for department, role, person in policy.addressees(task):
+        act.notices.append(Notice("material_replaced", department, role, task.id, told, person))
 
 
 def _decide_again(case: Case, stale: list[Task], material: str, act: Act) -> None:

@@ -1,6 +1,7 @@
 """Items, bundles, their materials, conditions and order, read from ``processes/`` and checked."""
 
-from engine.catalogue.checklist import ChecklistLine, materials_checklist
+from engine.catalogue.checklist import COMMITTED, ChecklistLine, materials_checklist
+from engine.catalogue.commitment import CommitmentRoute
 from engine.catalogue.conditions import Comparison, Condition
 from engine.catalogue.evidence import LegalBasis, Limit, Source
 from engine.catalogue.fields import Choice, Field, Value
@@ -37,6 +38,7 @@ __all__ = [
     "BRANCH",
     "BUNDLE",
     "CASE_TYPES",
+    "COMMITTED",
     "ITEM",
     "ITEM_TYPES",
     "LEAD_DECIDES",
@@ -46,6 +48,7 @@ __all__ = [
     "Catalogue",
     "ChecklistLine",
     "Choice",
+    "CommitmentRoute",
     "Comparison",
     "Condition",
     "DemoAccount",

@@ -1,19 +1,24 @@
 """材料清单: what one application needs, each thing once, and where it comes from."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from engine.catalogue.commitment import CommitmentRoute
 from engine.catalogue.model import DEFER_DAYS, Material, Offering
 from engine.catalogue.vocabulary import APPLICANT, BRANCH, FILE_KINDS, SHARED
+
+COMMITTED = "committed"
+"""How a material is obtained that the applicant promises instead of bringing it (告知承诺)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChecklistLine:
     """One distinct material.
 
-    ``obtained``: ``applicant`` (asked for), ``shared`` (``holder`` has it) or ``branch`` (the item
-    ``from_item`` of the same case yields it). ``needed_by`` are item codes; ``deferrable`` when every one of
+    ``obtained``: ``applicant`` (asked for), ``shared`` (``holder`` has it), ``branch`` (the item
+    ``from_item`` of the same case yields it) or ``committed`` (promised instead, by every item that
+    needs it). ``needed_by`` are item codes; ``deferrable`` when every one of
     them lets it follow later, then within ``defer_days`` working days. ``files``: the kinds it can be uploaded as.
     """
 
@@ -30,8 +35,10 @@ class ChecklistLine:
     files: tuple[str, ...] = FILE_KINDS
 
 
-def materials_checklist(offering: Offering, values: Mapping[str, object]) -> tuple[ChecklistLine, ...]:
-    """The materials these routing values call for, each once.
+def materials_checklist(
+    offering: Offering, values: Mapping[str, object], committed: Collection[str] = ()
+) -> tuple[ChecklistLine, ...]:
+    """The materials these routing values call for, each once; ``committed`` are items that go by commitment.
 
     First the one application form, ``F_<offering>``, which stands for the forms of all items; then what the
     applicant brings, what departments share, what other items of the case yield. CatalogueError when a
@@ -45,9 +52,27 @@ def materials_checklist(offering: Offering, values: Mapping[str, object]) -> tup
             forms.append(code)
         else:
             needed.setdefault(material.code, []).append((code, material))
+    routes = {
+        item.code: item.commitment
+        for item in offering.items if item.commitment and item.code in committed and item.code in applicable
+    }  # fmt: skip
     lines = [_line(uses, applicable) for uses in needed.values()]
-    order = (APPLICANT, SHARED, BRANCH)
+    lines = [_promised(line, routes) for line in lines] + [_letter(code, route) for code, route in routes.items()]
+    order = (APPLICANT, SHARED, BRANCH, COMMITTED)
     return (*_form(offering, forms), *sorted(lines, key=lambda line: order.index(line.obtained)))
+
+
+def _promised(line: ChecklistLine, routes: Mapping[str, CommitmentRoute]) -> ChecklistLine:
+    """A line the applicant need not bring when every item that needs it takes a promise instead."""
+    replaced = (code in routes and line.code in routes[code].replaces_materials for code in line.needed_by)
+    return replace(line, obtained=COMMITTED, deferrable=False) if all(replaced) else line
+
+
+def _letter(item: str, route: CommitmentRoute) -> ChecklistLine:
+    return ChecklistLine(
+        code=route.letter, name_zh=route.letter_zh, name_en=route.letter_en, kind="doc", obtained=APPLICANT,
+        needed_by=(item,), deferrable=False,
+    )  # fmt: skip
 
 
 def _needed(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain
 
+from engine.catalogue.commitment_checks import check_commitments, check_order
 from engine.catalogue.item_checks import check_items
 from engine.catalogue.model import Catalogue, Offering, ServiceItem
 from engine.catalogue.offering_checks import check_offering
@@ -12,10 +13,12 @@ from engine.catalogue.rules import known
 def check_catalogue(catalogue: Catalogue) -> None:
     """Every reference between the files; CatalogueError at the first that dangles or contradicts."""
     check_items(catalogue)
+    check_commitments(catalogue)
     for item in catalogue.items.values():
         known(item.code, "source", _item_sources(item), catalogue.sources)
     for offering in catalogue.offerings.values():
         check_offering(catalogue, offering)
+        check_order(offering)
         known(offering.code, "source", _offering_sources(offering), catalogue.sources)
 
 

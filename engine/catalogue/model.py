@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
+from engine.catalogue.commitment import CommitmentRoute
 from engine.catalogue.conditions import Comparison, Condition
+from engine.catalogue.correction import ANSWER_DAYS, WINDOW
 from engine.catalogue.evidence import LegalBasis, Limit, Source
 from engine.catalogue.fields import Field
 from engine.catalogue.people import Department, Role
@@ -114,6 +116,9 @@ class ServiceItem:
     note_zh: str = ""
     note_en: str = ""
     policy: str = ""
+    commitment: CommitmentRoute | None = None
+    site_visit_stops: str = ""
+    """The clocks a site visit stops by a local rule: ``promised``, or none."""
 
     @property
     def first_steps(self) -> tuple[str, ...]:
@@ -187,7 +192,9 @@ class Offering:
     delivery. ``known_values`` answer questions of the items that this bundle need not ask. ``diagram`` is
     the content of ``process.bpmn``, ``decisions`` that of the ``.dmn`` files beside it by name.
     ``optional_items`` are the items the figures leave out, because the plain case needs none of them;
-    ``item_limits`` are totals of items, in working days, that hold in this bundle.
+    ``item_limits`` are totals of items, in working days, that hold in this bundle. ``correction_window`` and
+    ``correction_answer_days`` are the working days in which demands after the acceptance become one notice, and in
+    which the applicant should answer it.
     """
 
     code: str
@@ -218,6 +225,8 @@ class Offering:
     notes_en: str = ""
     policy: str = ""
     policies: Mapping[str, Policy] = field(default_factory=dict, repr=False)
+    correction_window: Decimal = WINDOW
+    correction_answer_days: Decimal = ANSWER_DAYS
 
     @cached_property
     def steps(self) -> Mapping[str, Step]:

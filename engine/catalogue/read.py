@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from engine.catalogue import conditions, evidence, model, vocabulary
+from engine.catalogue.commitment import read_commitment
+from engine.catalogue.correction import read_correction
 from engine.catalogue.fields import Field
 from engine.catalogue.regimes import read_item_limits, read_known_cycle, read_regime
 from engine.catalogue.seat_rules import read_approvers
@@ -42,6 +44,8 @@ def read_item(table: Table) -> model.ServiceItem:
         note_zh=table.text("note_zh", ""),
         note_en=table.text("note_en", ""),
         policy=table.text("policy", ""),
+        commitment=read_commitment(table, table.text("department")),
+        site_visit_stops=_site_visit(table.table_or_none("site_visit")),
     )
     if limits is not None:
         limits.done()
@@ -68,6 +72,7 @@ def read_offering_of_item(
         notes_zh=item.note_zh,
         notes_en=item.note_en,
         policy=item.policy,
+        **read_correction(table),
     )
 
 
@@ -104,7 +109,20 @@ def read_bundle(
         notes_zh=table.text("notes_zh", ""),
         notes_en=table.text("notes_en", ""),
         policy=table.text("policy", ""),
+        **read_correction(table),
     )
+
+
+def _site_visit(table: Table | None) -> str:
+    """``[site_visit]`` of an item: 勘验 is not in 行政许可法 45, so a local rule stops the promised clocks at most."""
+    if table is None:
+        return ""
+    stops = table.one_of("stops", ("promised",))
+    basis = table.one_of("basis", vocabulary.BASES)
+    _source(table, basis)
+    table.text("ground")
+    table.done()
+    return stops
 
 
 def _source(table: Table, basis: str, key: str = "source") -> tuple[str, ...]:

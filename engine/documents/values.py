@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 from typing import Any
 
+from engine.case.correcting.gathering import GATHERED
 from engine.case.deemed import DEEMED_KIND
-from engine.case.extending import GOVERNMENT_HEAD
+from engine.case.parts.session import Session
+from engine.case.parts.terms import CORRECTION_ANSWER, DEFERRED, PROMISED_ONLY
 from engine.case.procedures import PROCEDURES
+from engine.case.sessions.arranging import ARRANGED, CHANGED
 from engine.case.state import DONE, Case, Item
-from engine.case.terms import DEFERRED, PROMISED_ONLY
+from engine.case.timekeeping.extending import GOVERNMENT_HEAD
 from engine.catalogue import Catalogue, Offering, ServiceItem, materials_checklist
 from engine.documents.code import verification_code
 from engine.documents.model import OF_LEAD, REFUSAL, RESULT, Kind, Papers
@@ -68,6 +71,7 @@ def values_of(source: Source, frame: Frame) -> dict[str, Any]:
     """Every value and list of the vocabulary."""
     return {
         **_identity(source, frame), **_subject(source, frame), **_clocks(source, frame), **_grounds(source),
+        **_session(source, frame),
         **_lists(source, frame), **_remedies(source, frame),
     }  # fmt: skip
 
@@ -87,15 +91,15 @@ def _subject(source: Source, frame: Frame) -> dict[str, Any]:
     paper, offering = source.paper, source.offering
     code = paper.item or (offering.items[0].code if len(offering.items) == 1 else "")
     item = offering.item(code) if code else None
-    result = source.case.results.get(paper.result)
-    known = next((one for one in item.results if one.code == paper.result), None) if item else None
+    about = [paper.result] if paper.result else source.entry.facts.get("results", [])
+    numbers = [source.case.results[code].number for code in about if code in source.case.results]
+    names = [one.name_zh for one in item.results if one.code in about] if item else []
     return {
         "applicant": _applicant(source, frame.papers), "service": offering.name_zh, "service_en": offering.name_en,
         "item": "" if item is None or not paper.item else item.name_zh,
         "legal_basis": "" if item is None else item.legal_basis.text,
         "permit": any(one.type == PERMIT for one in ([item] if item else _items(source))),
-        "result_name": "" if known is None else known.name_zh,
-        "result_number": "" if result is None else result.number,
+        "result_name": "、".join(names), "result_number": "、".join(numbers),
     }  # fmt: skip
 
 
@@ -124,10 +128,17 @@ def _clocks(source: Source, frame: Frame) -> dict[str, Any]:
     promised, statutory = _dues(case, about)
     return {
         "received_on": frame.day(case.received_at or case.submitted_at), "accepted_on": frame.day(case.accepted_at),
-        "deemed": source.entry.kind == DEEMED_KIND,
+        "deemed": source.entry.kind == DEEMED_KIND, "answer_on": frame.day(_answer_due(source)),
         "promised_on": frame.day(promised[0]), "promised_unsure": promised[1],
         "statutory_on": frame.day(statutory[0]), "statutory_unsure": statutory[1],
     }  # fmt: skip
+
+
+def _answer_due(source: Source) -> str | None:
+    """When the notice this entry is should be answered; None for another entry."""
+    if source.entry.kind != GATHERED:
+        return None
+    return source.case.terms[f"{CORRECTION_ANSWER}.{source.entry.facts['notice']}"].due_at
 
 
 Due = tuple[str | None, bool]
@@ -156,10 +167,33 @@ def _grounds(source: Source) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _session(source: Source, frame: Frame) -> dict[str, Any]:
+    """Of a hearing, visit, review or test: what it is, when and where, as the entry left it."""
+    one = _session_told(source)
+    if one is None:
+        return {"planned": "", "place": "", "session_items": "", "stops": False, "changed": False}
+    at = from_text(one.planned_at).astimezone(frame.zone)
+    items = [item.name_zh for item in source.offering.items if item.code in one.taking_part]
+    return {
+        "procedure": one.names[0], "ground": one.ground, "expected_days": one.expected_days, "place": one.place,
+        "planned": f"{at.year}年{at.month}月{at.day}日{at.hour}时{at.minute:02}分", "session_items": "、".join(items),
+        "stops": bool(one.stops), "promised_only": set(one.stops.values()) == {PROMISED_ONLY},
+        "changed": source.entry.kind == CHANGED,
+    }  # fmt: skip
+
+
+def _session_told(source: Source) -> Session | None:
+    """The session an entry tells of; None for other entries."""
+    if source.entry.kind not in {ARRANGED, CHANGED}:
+        return None
+    sessions = source.case.sessions
+    return sessions[str(source.entry.facts.get("session", len(sessions)))]
+
+
 def _lists(source: Source, frame: Frame) -> dict[str, Any]:
     case, offering = source.case, source.offering
-    names = {line.code: line.name_zh for line in materials_checklist(offering, case.values)}
-    named = source.entry.facts.get("materials", {}) if source.entry.kind == "CorrectionRequested" else {}
+    names = {line.code: line.name_zh for line in materials_checklist(offering, case.values, case.pledges)}
+    named = _named(source, frame)
     owed = [term for term in case.terms.values() if term.kind == DEFERRED and term.ended_at is None]
     told = [
         task for task in case.tasks.values()
@@ -174,6 +208,18 @@ def _lists(source: Source, frame: Frame) -> dict[str, Any]:
         "deferred": [{"name": names.get(one.of, one.of), "until": frame.day(one.due_at)} for one in owed],
         "conditions": [{"text": task.opinion} for task in told if source.paper.about == RESULT],
     }  # fmt: skip
+
+
+def _named(source: Source, frame: Frame) -> dict[str, str]:
+    """Materials a notice of correction names, with what it says of each; of one after the acceptance, with who asks."""
+    facts = source.entry.facts
+    if source.entry.kind == GATHERED:
+        return {code: "；".join(_asked(one, frame) for one in asked) for code, asked in facts["materials"].items()}
+    return dict(facts["materials"]) if source.entry.kind == "CorrectionRequested" else {}
+
+
+def _asked(one: Mapping[str, str], frame: Frame) -> str:
+    return f"{frame.authority(one['department'])[0]}：{one['text'] or '未提交，请补交'}"
 
 
 def _remedies(source: Source, frame: Frame) -> dict[str, Any]:

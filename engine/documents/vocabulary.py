@@ -29,10 +29,16 @@ VALUES: Mapping[str, tuple[str, str]] = {
     "statutory_unsure": ("法定日期是否暂定", "whether that is provisional"),
     "reason": ("理由", "the reason given"),
     "procedure": ("特别程序", "the special procedure"),
-    "ground": ("法律依据（特别程序）", "its legal ground"),
-    "evidence": ("依据文书", "the document that shows it"),
+    "ground": ("法律依据（特别程序、终止）", "the legal ground of it, or of a termination"),
+    "evidence": ("依据文书", "the document that shows it, or the applicant's letter"),
+    "answer_on": ("应补正的日期", "day by which a notice of correction after the acceptance should be answered"),
     "expected_days": ("预计工作日数", "working days it is expected to take"),
     "promised_only": ("是否只中止承诺时限", "whether it stops the promised clocks only"),
+    "planned": ("举行时间", "when a hearing, visit, review or test is held, 2026年3月5日9时00分"),
+    "place": ("举行地点", "where"),
+    "session_items": ("参加的事项", "the items it is about"),
+    "stops": ("是否中止计时", "whether it stops any clock"),
+    "changed": ("是否变更", "whether it tells of a change"),
     "extension_days": ("延长工作日数", "working days of an extension"),
     "approver": ("批准延长的负责人", "who approved the extension"),
     "by_government": ("是否由本级政府负责人批准", "whether the head of the government approved it"),
@@ -83,7 +89,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = {"plain_date": plain_date, "hanzi_da
 BORROWED = frozenset({"length", "join", "first", "last", "upper", "lower", "trim"})
 
 ENTRIES = (
-    "ApplicationAccepted", "ApplicationDeemedAccepted", "CorrectionRequested", "ApplicationDeclined", "ClockSuspended",
-    "ClockExtended",
+    "ApplicationAccepted", "ApplicationDeemedAccepted", "CorrectionRequested", "CorrectionGathered", "ResultRevoked",
+    "ApplicationDeclined", "ClockSuspended", "ClockExtended", "CaseWithdrawn", "CaseTerminated",
+    "SessionArranged", "SessionChanged",
 )  # fmt: skip
 """Entries of the journal that can make a document about the case due."""

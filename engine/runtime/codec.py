@@ -1,6 +1,9 @@
 """A workflow as bytes and back: one short row per live token, elements attached from the spec, msgpack.
 
-Format 2: ``[2, counter, completed, failed, results, [[id, element, state, order, origin, scope, facts?], …]]``.
+Format 3: ``[3, counter, [order of each token, …], what it is]``; what it is (``canonical``) is bytes of its own:
+``[completed, failed, results, [[id, element, state, origin, scope, facts], …]]``.
+Format 2, which is still read, has rows with the order in them:
+``[2, counter, completed, failed, results, [[id, element, state, order, origin, scope, facts?], …]]``.
 """
 
 from typing import Any
@@ -14,49 +17,52 @@ from engine.runtime.specs import FlowSpec
 from engine.runtime.token import DUE, VALUES, Token
 from engine.runtime.workflow import DEFAULT_LIMITS, Limits, LiveWorkflow
 
-FORMAT = 2
+FORMAT, OLD_FORMAT = 3, 2
 WHOLE_NUMBER = 1
 """Extension type of whole numbers beyond 64 bits."""
 
 
-def dump(workflow: LiveWorkflow) -> bytes:
-    """The state of a workflow between two acts; equal states give equal bytes, in any process."""
-    rows = []
-    for token in workflow.tasks.values():
-        row = [token.id, token.task_spec.name, token._state, token.last_state_change, token.origin, token.scope]
-        if token.internal_data:
-            row.append(_facts(token))
-        rows.append(row)
-    state = [FORMAT, workflow.counter, workflow.completed, workflow.failed, workflow.results, rows]
-    return pack(state)
+def dump(workflow: LiveWorkflow, what: bytes = b"") -> bytes:
+    """The state of a workflow between two acts; equal states give equal bytes, in any process. ``what``: its
+    ``canonical``, if known."""
+    order = [token.last_state_change for token in workflow.tasks.values()]
+    return pack([FORMAT, workflow.counter, order, what or canonical(workflow)])
 
 
-def _facts(token: Token) -> dict[str, Any]:
-    """What a token knows; its values in the order of their names, not in which branches wrote them."""
-    facts = token.internal_data
-    return {**facts, VALUES: dict(sorted(facts[VALUES].items()))} if VALUES in facts else facts
+def _sorted_values(facts: dict[str, Any]) -> dict[str, Any]:
+    """What a token knows, its values in the order of their names, not in which branches wrote them."""
+    return {**facts, VALUES: dict(sorted(facts[VALUES].items()))}
 
 
 def canonical(workflow: LiveWorkflow) -> bytes:
     """What a workflow is, whatever form it is stored in: it stays the same when a release changes that form."""
     rows = [
-        [token.id, token.task_spec.name, token._state, token.origin, token.scope, _facts(token)]
+        [
+            token.id, token.task_spec.name, token._state, token.origin, token.scope,
+            _sorted_values(facts) if VALUES in (facts := token.internal_data) else facts,
+        ]
         for token in workflow.tasks.values()
-    ]
+    ]  # fmt: skip
     return pack([workflow.completed, workflow.failed, workflow.results, rows])
 
 
 def load(data: bytes, spec: FlowSpec, limits: Limits = DEFAULT_LIMITS) -> LiveWorkflow:
     """The workflow of ``dump``; IntegrityError when the format or an element is unknown."""
-    form, *state = unpack(data)
-    if form != FORMAT:
+    form, counter, *state = unpack(data)
+    if form == FORMAT:
+        order, what = state
+        *state, rows = unpack(what)
+    elif form == OLD_FORMAT:
+        *state, old = state
+        order, rows = [row[3] for row in old], [[*row[:3], *row[4:6], row[6] if len(row) > 6 else {}] for row in old]
+    else:
         raise IntegrityError(
             "runtime.format", f"未知的状态格式 {form}", f"the stored state has an unknown format {form}"
         )
     workflow = LiveWorkflow(spec, fresh=False, limits=limits)
-    workflow.counter, workflow.completed, workflow.failed, workflow.results, rows = state
-    for row in rows:
-        _restore(workflow, spec, row)
+    workflow.counter, (workflow.completed, workflow.failed, workflow.results) = counter, state
+    for row, instant in zip(rows, order, strict=True):
+        _restore(workflow, spec, row, instant)
     return workflow
 
 
@@ -89,7 +95,7 @@ def _extension(code: int, data: bytes) -> int:
     return int(data)
 
 
-def _restore(workflow: LiveWorkflow, spec: FlowSpec, row: list[Any]) -> None:
+def _restore(workflow: LiveWorkflow, spec: FlowSpec, row: list[Any], order: int) -> None:
     element = spec.task_specs.get(row[1])
     if element is None:
         raise IntegrityError(
@@ -97,8 +103,7 @@ def _restore(workflow: LiveWorkflow, spec: FlowSpec, row: list[Any]) -> None:
         )
     token = Token.__new__(Token)
     token.id, token.workflow, token.task_spec, token._state = row[0], workflow, element, row[2]
-    token.last_state_change, token.origin, token.scope = row[3], row[4], row[5]
-    token.internal_data = row[6] if len(row) > 6 else {}
+    token.last_state_change, (token.origin, token.scope, token.internal_data) = order, row[3:]
     workflow.tasks[token.id] = token
     if not token.scope:
         workflow.root = token

@@ -13,9 +13,11 @@ from engine.errors import AlreadyDone, BinglianError
 from engine.runtime import ad_hoc, codec, instances, position, timing
 from engine.runtime.activities import compensates, number_of
 from engine.runtime.specs import FlowSpec
-from engine.runtime.token import DUE, Token
+from engine.runtime.token import DUE, OFFER, Token
 from engine.runtime.values import plain
 from engine.runtime.workflow import DEFAULT_LIMITS, EPOCH, Limits, LiveWorkflow
+
+_READY = TaskState.READY
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,11 @@ class Flow:
         """The state as bytes; equal for equal states."""
         return codec.dump(self._workflow)
 
+    def frozen(self) -> tuple[bytes, bytes]:
+        """Both at once: ``dump`` and ``canonical``."""
+        what = codec.canonical(self._workflow)
+        return codec.dump(self._workflow, what), what
+
     def canonical(self) -> bytes:
         """What the flow is, apart from the form it is stored in; its digest is sealed in the journal."""
         return codec.canonical(self._workflow)
@@ -134,6 +141,11 @@ class Flow:
         """Whether a task waits for a person."""
         task = self._workflow.tasks.get(task_id)
         return task is not None and _is_open(task)
+
+    def closed_among(self, task_ids: Iterable[str]) -> list[str]:
+        """Those that wait for a person no longer."""
+        tasks = self._workflow.tasks
+        return [task_id for task_id in task_ids if task_id not in tasks or not _is_open(tasks[task_id])]
 
     def open_tasks(self, known: Container[str] = ()) -> list[OpenTask]:
         """The tasks waiting for a person (or a service outside), in the order they opened, without those ``known``."""
@@ -236,5 +248,6 @@ class Flow:
 
 
 def _is_open(token: Token) -> bool:
-    element = token.task_spec
-    return token._state == TaskState.READY and element.is_manual(token) and not ad_hoc.held_back(token)
+    if token._state != _READY or not token.task_spec.is_manual(token):
+        return False
+    return OFFER not in token.internal_data or not ad_hoc.held_back(token)

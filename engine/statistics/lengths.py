@@ -5,8 +5,9 @@ fast. What still goes on counts as taking longer than it has so far.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 ALMOST = 1e-12
 """Shares closer than this are equal."""
@@ -38,16 +39,29 @@ class Lengths:
         return self.ended - (self.counts[place - 1] if place else 0)
 
     def rest(self, elapsed: int, share: float) -> int:
-        """The time still to come, of what has lasted for ``elapsed``, that ``share`` (0 to 1, not 1) do not exceed.
+        """The time still to come, of what has lasted for ``elapsed``, that ``share`` (0 to 1, not 1) do not exceed."""
+        return self.resting(elapsed)(share)
+
+    def resting(self, elapsed: int) -> Callable[[float], int]:
+        """``rest`` of what has lasted for ``elapsed``, for many shares.
 
         Longer than everything that ended: as if it began now, because nothing is known of such.
         """
         longer = self.longer(elapsed)
         if longer < ALMOST or bisect_right(self.times, elapsed) == len(self.times):
             longer, elapsed = 1.0, 0
-        wanted = longer * (1 - share) - ALMOST
-        place = bisect_right(self.left, -wanted, key=lambda one: -one)
-        return (self.times[place] if place < len(self.times) else max(self.most, elapsed)) - elapsed
+        times, rising, after = self.times, self._rising, max(self.most, elapsed)
+
+        def rest(share: float) -> int:
+            place = bisect_right(rising, ALMOST - longer * (1 - share))
+            return (times[place] if place < len(times) else after) - elapsed
+
+        return rest
+
+    @cached_property
+    def _rising(self) -> tuple[float, ...]:
+        """``left`` in an order that can be searched."""
+        return tuple(-share for share in self.left)
 
 
 def lengths_of(seen: Iterable[tuple[int, bool]]) -> Lengths:

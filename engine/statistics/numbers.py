@@ -18,6 +18,9 @@ class WorkTime:
     def __init__(self, calendar: WorkCalendar) -> None:
         self.calendar = calendar
         self.per_day = calendar.office.per_day // _MICROSECOND
+        self._first: datetime | None = None
+        self._since: dict[datetime, int] = {}
+        """Instant → office time since the first one that was asked for; less than 0 before it."""
 
     def between(self, start: datetime, end: datetime, pauses: Sequence[Suspension] = ()) -> int:
         """Office time from ``start`` to ``end``, the days of ``pauses`` left out; 0 when not later."""
@@ -36,7 +39,17 @@ class WorkTime:
         return self.calendar.at(day, time())
 
     def _plain(self, start: datetime, end: datetime) -> int:
-        return office_time_between(self.calendar, start, end) // _MICROSECOND
+        return self._at(end) - self._at(start) if end > start else 0
+
+    def _at(self, instant: datetime) -> int:
+        """Office time adds up, so it is counted once for each instant, not for each pair."""
+        known = self._since.get(instant)
+        if known is None:
+            first = self._first = self._first or instant
+            early, late = min(first, instant), max(first, instant)
+            known = office_time_between(self.calendar, early, late) // _MICROSECOND * (1 if instant is late else -1)
+            self._since[instant] = known
+        return known
 
 
 def quantile(ordered: Sequence[int], percent: int) -> int:

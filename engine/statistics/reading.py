@@ -8,7 +8,6 @@ from typing import Any
 from engine.calendar import Suspension, WorkCalendar
 from engine.case.state import CLOSED, ENDED_ITEMS, IN_PROGRESS
 from engine.instants import from_text
-from engine.journal import Entry
 from engine.statistics.records import CaseRecord, Pause, Span, StepRecord
 from engine.store import Store, queries
 
@@ -18,6 +17,8 @@ _PAGE = 500
 _APPLICANT = "correction"
 """The procedure that stops clocks while the applicant corrects something after the acceptance."""
 _ASKED, _SUPPLIED = "CorrectionRequested", "MaterialsSupplied"
+Happened = tuple[str, str]
+"""Kind and instant (text) of an entry of a journal."""
 
 
 def read_cases(store: Store, calendar: WorkCalendar, most: int = MOST_CASES) -> list[CaseRecord]:
@@ -39,19 +40,20 @@ def _cases(store: Store, calendar: WorkCalendar, most: int) -> Iterator[CaseReco
         with store.database.read() as connection:
             rows = queries.cases_with_state(connection, (IN_PROGRESS, CLOSED), "", min(_PAGE, left), before)
             states = [json.loads(state) for state, _ in rows]
+            tasks_of = queries.step_times(connection, [state["id"] for state in states])
+            kinds_of = queries.entry_kinds(connection, [state["id"] for state in states if state.get("asked")])
             for state in (one for one in states if one.get("accepted_at")):
-                tasks = queries.tasks_of(connection, state["id"])
-                entries = store.entries(connection, state["id"]) if state.get("asked") else ()
-                yield case_of(state, tasks, entries, calendar)
+                tasks = tasks_of.get(state["id"], ())
+                yield case_of(state, tasks, kinds_of.get(state["id"], ()), calendar)
         if not states:
             return
         before, left = (states[-1]["submitted_at"], states[-1]["id"]), left - len(states)
 
 
 def case_of(
-    state: Mapping[str, Any], tasks: Sequence[Mapping[str, Any]], entries: Sequence[Entry], calendar: WorkCalendar
+    state: Mapping[str, Any], tasks: Sequence[Mapping[str, Any]], entries: Sequence[Happened], calendar: WorkCalendar
 ) -> CaseRecord:
-    """A case of its stored state, its task rows and, if it was corrected, its journal."""
+    """A case of its stored state, its task rows and, if it was corrected, the entries of its journal."""
     items = state.get("items", {})
     steps = sorted((_step(row) for row in tasks), key=lambda step: step.opened)
     ended = {code: from_text(item["ended_at"]) for code, item in items.items() if item.get("status") in ENDED_ITEMS}
@@ -81,17 +83,17 @@ def _pause(stop: Mapping[str, Any], calendar: WorkCalendar) -> Pause:
     return Pause(stop["item"], stop["procedure"] == _APPLICANT, days)
 
 
-def _corrections(entries: Sequence[Entry]) -> Iterator[Span]:
+def _corrections(entries: Sequence[Happened]) -> Iterator[Span]:
     """From each notice of correction to what was supplied next; several pieces supplied one by one are one time."""
     asked: datetime | None = None
     supplied: datetime | None = None
-    for entry in entries:
-        if entry.kind == _SUPPLIED and asked is not None:
-            supplied = entry.instant
-        elif entry.kind == _ASKED or supplied is not None:
+    for kind, at in entries:
+        if kind == _SUPPLIED and asked is not None:
+            supplied = from_text(at)
+        elif kind == _ASKED or supplied is not None:
             if asked is not None:
                 yield asked, supplied
-            asked, supplied = (entry.instant if entry.kind == _ASKED else None), None
+            asked, supplied = (from_text(at) if kind == _ASKED else None), None
     if asked is not None:
         yield asked, supplied
 

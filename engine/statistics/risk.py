@@ -7,7 +7,7 @@ decisions takes its limit. Where no step has enough, nothing is predicted. Cases
 as far as they have come (engine.statistics.lengths).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -129,8 +129,7 @@ class Predictor:
         if guessed == len(counted):
             return Risk(case, NO_DATA, left[1], driver, coming=len(counted), guessed=guessed)
         chance = Random(case.number)  # of its own, so a case is told the same whatever else is open
-        drawn = self._lengths(plan, chance.random)
-        draws = sorted(max(self._ends(plan, coming, elapsed, drawn).values()) for _ in range(DRAWS))
+        draws = sorted(self._drawn(plan, coming, elapsed, chance.random))
         share = Share(sum(one > left[0] for one in draws), DRAWS)
         return Risk(
             case, STEPS, left[1], driver, share.number / DRAWS, share, self.history.cases, 0, len(counted), guessed,
@@ -147,15 +146,26 @@ class Predictor:
         gone = {task.step for task in case.steps} | {s for s, item in plan.items.items() if item in case.ended}
         return [s for s in plan.order if s in opened or s not in gone] + sorted(opened - {*plan.order})
 
-    def _ends(
-        self, plan: StepPlan, coming: Sequence[str], elapsed: Mapping[str, int], length: Length
-    ) -> dict[str, int]:
-        """When each step to come ends, in office time from now."""
-        ends: dict[str, int] = {}
-        for step in coming:
-            begins = max((ends.get(before, 0) for before in plan.before.get(step, ())), default=0)
-            ends[step] = (0 if step in elapsed else begins) + length(step, elapsed.get(step, 0))
-        return ends
+    def _drawn(
+        self, plan: StepPlan, coming: Sequence[str], elapsed: Mapping[str, int], share: Callable[[], float]
+    ) -> Iterator[int]:
+        """When the last step to come ends, in office time from now, drawn again and again."""
+        steps = [self._drawing(plan, step, coming[:place], elapsed) for place, step in enumerate(coming)]
+        for _ in range(DRAWS):
+            ends: list[int] = []
+            for before, planned, rest in steps:
+                begins = max([ends[place] for place in before], default=0)
+                ends.append(begins + (planned if rest is None else rest(share())))
+            yield max(ends)
+
+    def _drawing(
+        self, plan: StepPlan, step: str, earlier: Sequence[str], elapsed: Mapping[str, int]
+    ) -> tuple[tuple[int, ...], int, Callable[[float], int] | None]:
+        """Places of the steps a step waits for, how long it takes by plan, and from what was seen if that is enough."""
+        waits = () if step in elapsed else plan.before.get(step, ())
+        seen, spent = self.history.step(step), elapsed.get(step, 0)
+        before = tuple(place for place, one in enumerate(earlier) if one in waits)
+        return before, self._planned(plan, step, spent), None if seen.ended < ENOUGH else seen.resting(spent)
 
     def _lengths(self, plan: StepPlan, share: Callable[[], float]) -> Length:
         """What steps take from now on: of what was seen, the quantile at ``share()``."""

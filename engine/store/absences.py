@@ -1,6 +1,6 @@
 """Rows of substitutions (table ``absence``)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, or_, select, update
 
 from engine.store.database import Database
 from engine.store.people import AccountsNow
-from engine.store.tables import absence
+from engine.store.tables import absence, account
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ class AbsenceTable:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.people = AccountsNow(database.read)
 
     @contextmanager
     def changing(self) -> Iterator[AbsenceChange]:
@@ -72,6 +73,15 @@ class AbsenceTable:
             if not self._database.is_sqlite:  # two at once would not see each other's
                 connection.exec_driver_sql("LOCK TABLE absence IN SHARE ROW EXCLUSIVE MODE")
             yield AbsenceChange(connection)
+
+    def not_over(self, day: str, departments: Collection[str] = ()) -> list[AbsenceRow]:
+        """Rows that are in force on a local day or later, of people of these departments (of all unless given)."""
+        wanted = [absence.c.last_day >= day, absence.c.ended_at.is_(None)]
+        if departments:
+            wanted.append(absence.c.person.in_(select(account.c.id).where(account.c.department.in_(departments))))
+        statement = select(absence).where(*wanted).order_by(absence.c.first_day, absence.c.id)
+        with self._database.read() as connection:
+            return [AbsenceRow(**row) for row in connection.execute(statement).mappings()]
 
     def concerning(self, person: str) -> list[AbsenceRow]:
         """Rows in which somebody is absent or stands in, newest first."""

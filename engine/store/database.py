@@ -73,7 +73,10 @@ class Database:
         self._writer = self.engine.execution_options(binglian_begun=True)
 
     def create(self) -> None:
-        """Creates missing tables; safe for several processes at once. BadInput when the database is out of reach."""
+        """Creates missing tables, columns and indexes; safe for several processes at once.
+
+        BadInput when the database is out of reach.
+        """
         try:
             self._create()
         except (OperationalError, self.engine.dialect.loaded_dbapi.OperationalError) as error:
@@ -86,6 +89,7 @@ class Database:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_CREATION_LOCK})")
             metadata.create_all(connection)
             _add_columns(connection)
+            _add_indexes(connection)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -123,6 +127,22 @@ def _add_columns(connection: Connection) -> None:
         for column in (column for column in table.columns if column.name not in there):
             said = CreateColumn(column).compile(dialect=connection.dialect)
             connection.exec_driver_sql(f"ALTER TABLE {quoted.format_table(table)} ADD COLUMN {said}")
+
+
+_INDEXES = {
+    True: "SELECT name FROM sqlite_master WHERE type = 'index'",
+    False: "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()",
+}
+"""The names of all indexes, of SQLite and of PostgreSQL."""
+
+
+def _add_indexes(connection: Connection) -> None:
+    """Adds the indexes that came with a later release, of columns that were there before as well."""
+    there = set(connection.exec_driver_sql(_INDEXES[connection.dialect.name == "sqlite"]).scalars())
+    for table in metadata.sorted_tables:
+        for index in sorted(table.indexes, key=lambda one: str(one.name)):
+            if index.name not in there:
+                index.create(connection)
 
 
 def _prepare_sqlite(raw: Any, _record: Any) -> None:

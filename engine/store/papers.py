@@ -1,14 +1,14 @@
 """Rows of documents as a transaction of a case reads and writes them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, false, insert, select, update
 
 from engine.journal import Entry
-from engine.store.change import Change
+from engine.store.change import Row
 from engine.store.driver import Write
 from engine.store.tables import document
 
@@ -45,10 +45,9 @@ class Paper:
         return f"{self.seq}.{self.ordinal}"
 
 
-def writes_of(change: Change) -> Iterator[Write]:
-    """What a change writes of documents."""
-    if change.documents:
-        yield _INSERT, list(change.documents)
+def due(rows: Sequence[Row]) -> Write:
+    """What became due."""
+    return _INSERT, rows
 
 
 def mark_issued(connection: Connection, case_id: str, entry: Entry) -> None:

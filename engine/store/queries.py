@@ -12,6 +12,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    except_,
     func,
     literal,
     literal_column,
@@ -25,7 +26,18 @@ from sqlalchemy import (
 )
 
 from engine.store.packing import unpacked
-from engine.store.tables import aside, case_item, case_row, escalation, seat, task, task_helper
+from engine.store.tables import (
+    aside,
+    case_item,
+    case_row,
+    escalation,
+    journal_entry,
+    promise_check,
+    seat,
+    special_session,
+    task,
+    task_helper,
+)
 
 FAR = "9999"
 """Sorts tasks without a due instant last."""
@@ -53,7 +65,13 @@ class TaskFilter:
     search: str = ""
     since: str = ""
     until: str = ""
+    whose: str = ""
+    """One of ``WHOSE``, or empty for all of them."""
 
+
+MINE, FREE, TAKEN, LENT = WHOSE = ("mine", "free", "taken", "lent")
+"""Among the tasks somebody sees: given to him or claimed by him, claimed by nobody, claimed by somebody else, lent by
+him and not back yet."""
 
 _due = func.coalesce(task.c.due_at, FAR)
 _IS_OPEN = task.c.status == literal("open", literal_execute=True)
@@ -79,6 +97,7 @@ def _asked(wanted: TaskFilter, after: Sequence[str] | None = None) -> tuple[tupl
     search = "".join(f"/{letter}" if letter in "/%_" else letter for letter in wanted.search)
     given: dict[str, Any] = {"since": wanted.since, "until": wanted.until, "search": search and f"%{search}%"}
     named = tuple(name for name in _WHICH if given.get(name) or (name == "after" and after))
+    named = (*named, wanted.whose) if wanted.whose in WHOSE else named
     if not wanted.everywhere:
         given |= {"department": wanted.department, "roles": sorted(wanted.roles), "person": wanted.person}
     if after:
@@ -98,29 +117,48 @@ def _open(named: tuple[str, ...], *columns: Any, free: bool = False) -> Select[A
     department: Any = bindparam("department")
     roles: Any = bindparam("roles", expanding=True)
     own = and_(task.c.department == department, task.c.role.in_(roles), _SEATLESS)
-    helped = union(
-        select(task_helper.c.case_id, task_helper.c.task_id).where(
-            task_helper.c.department == department, task_helper.c.role.in_(roles), _HELPS
-        ),
-        *_seats(department, roles, free=free),
-    ).subquery()
+    whose = next((name for name in named if name in WHOSE), "")
+    keys = list(_seats(department, roles, _PARTS["counted" if free else whose]))
+    if whose in {"", FREE}:
+        keys.append(
+            select(task_helper.c.case_id, task_helper.c.task_id).where(
+                task_helper.c.department == department, task_helper.c.role.in_(roles), _HELPS
+            )
+        )
+    found: Any = union(*keys) if len(keys) > 1 else keys[0]
+    helped = (except_(found, *_seats(department, roles, ("role", MINE))) if whose == TAKEN else found).subquery()
     theirs = source.join(helped, and_(helped.c.case_id == task.c.case_id, helped.c.task_id == task.c.task_id))
-    return union_all(
-        select(*columns).select_from(source).where(own, *chosen),
-        select(*columns).select_from(theirs).where(not_(own), *chosen),
-    )
+    others = select(*columns).select_from(theirs).where(not_(own), *chosen)
+    if whose not in {"", FREE}:
+        return others
+    return union_all(select(*columns).select_from(source).where(own, *chosen), others)
 
 
-def _seats(department: Any, roles: Any, *, free: bool) -> Iterator[Select[Any]]:
+_PARTS: Mapping[str, tuple[str, ...]] = {
+    "": (MINE, "all", LENT),
+    "counted": (MINE, "role"),
+    MINE: (MINE,),
+    FREE: ("role",),
+    TAKEN: (TAKEN,),
+    LENT: (LENT,),
+}
+"""Which seats make the list: of everybody, in the numbers, of each of ``WHOSE``."""
+
+
+def _seats(department: Any, roles: Any, parts: Sequence[str]) -> Iterator[Select[Any]]:
     """Keys of tasks somebody has a seat in whose turn it is: as a person, as one of those who hold its role, and having
     lent it."""
     person: Any = bindparam("person")
     here = (seat.c.department == department, seat.c.role.in_(roles), seat.c.shared)
-    chosen = [(seat.c.person == person, seat.c.person != ""), (*here, seat.c.person == "") if free else here]
-    if not free:
-        chosen.append((seat.c.lent_from == person, seat.c.lent_from != ""))
-    for one in chosen:
-        yield select(seat.c.case_id, seat.c.task_id).where(_TURN, *one)
+    chosen: dict[str, tuple[Any, ...]] = {
+        MINE: (seat.c.person == person, seat.c.person != ""),
+        "role": (*here, seat.c.person == ""),
+        "all": here,
+        TAKEN: (*here, seat.c.person != "", seat.c.person != person),
+        LENT: (seat.c.lent_from == person, seat.c.lent_from != ""),
+    }
+    for part in parts:
+        yield select(seat.c.case_id, seat.c.task_id).where(_TURN, *chosen[part])
 
 
 def _tasks() -> Select[Any]:
@@ -171,6 +209,18 @@ def count_open(connection: Connection, wanted: TaskFilter, instants: Sequence[st
     named, given = _asked(wanted)
     given |= {f"instant_{number}": instant for number, instant in enumerate(instants)}
     return [int(value) for value in connection.execute(_counts(named, len(instants)), given).one()]
+
+
+@cache
+def _whose() -> Select[Any]:
+    counts = (select(func.count()).select_from(_open((one,), task.c.task_id).subquery()) for one in WHOSE)
+    return select(*(one.scalar_subquery() for one in counts))
+
+
+def count_whose(connection: Connection, wanted: TaskFilter) -> dict[str, int]:
+    """How many open tasks there are of each of ``WHOSE``; one query."""
+    counts = connection.execute(_whose(), _asked(wanted)[1]).one()
+    return dict(zip(WHOSE, map(int, counts), strict=True))
 
 
 def done_tasks(
@@ -258,23 +308,26 @@ def tasks_of(connection: Connection, case_id: str, task_id: str | None = None) -
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
-def cases_held_by(connection: Connection, person: str) -> list[str]:
-    """The cases in which a person has, or has lent, a seat that has still to decide, in order."""
-    mine = (and_(column == person, column != "") for column in (seat.c.person, seat.c.lent_from))
-    statement = select(seat.c.case_id).where(or_(*mine), seat.c.status.in_(["open", "waiting"])).distinct()
-    return list(connection.execute(statement.order_by(seat.c.case_id)).scalars())
+_STEP_TIMES = ("case_id", "step", "item", "act", "department", "status", "opened_at", "due_at", "closed_at")
 
 
-def asides_to(connection: Connection, person: str, limit: int) -> list[dict[str, Any]]:
-    """The copies and questions sent to a person, newest first, with the numbers of their cases."""
-    statement = (
-        select(aside, case_row.c.number.label("case_number"))
-        .join(case_row, case_row.c.case_id == aside.c.case_id)
-        .where(aside.c.to == person)
-        .order_by(aside.c.at.desc())
-        .limit(limit)
-    )
-    return [dict(row) for row in connection.execute(statement).mappings()]
+def step_times(connection: Connection, case_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """Case → its tasks, closed ones included: what figures are made of."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    statement = select(*(task.c[name] for name in _STEP_TIMES)).where(task.c.case_id.in_(case_ids))
+    for row in connection.execute(statement):
+        found.setdefault(row[0], []).append(dict(zip(_STEP_TIMES, row, strict=True)))
+    return found
+
+
+def entry_kinds(connection: Connection, case_ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """Case → kind and instant of each entry of its journal, in order."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    columns = journal_entry.c.case_id, journal_entry.c.kind, journal_entry.c.instant
+    statement = select(*columns).where(journal_entry.c.case_id.in_(case_ids))
+    for row in connection.execute(statement.order_by(journal_entry.c.case_id, journal_entry.c.seq)):
+        found.setdefault(row[0], []).append((row[1], row[2]))
+    return found
 
 
 def case_id_of(connection: Connection, number: str) -> str | None:
@@ -283,8 +336,8 @@ def case_id_of(connection: Connection, number: str) -> str | None:
 
 
 def touches(connection: Connection, case_id: str, department: str, person: str = "") -> bool:
-    """Whether a department has, or had, a task of the case or a seat in one, or was told of a delay; or a person has a
-    seat, or was sent a copy or a question."""
+    """Whether a department has, or had, a task of the case or a seat in one, was told of a delay, or checks a promise;
+    or a person has a seat, or was sent a copy or a question."""
     told = select(escalation.c.number).where(
         escalation.c.case_id == case_id,
         or_(escalation.c.department == department, escalation.c.to_department == department),
@@ -297,5 +350,11 @@ def touches(connection: Connection, case_id: str, department: str, person: str =
     mine = (seat.c.department == department, seat.c.person == person, seat.c.lent_from == person)
     sits = select(seat.c.seat).where(seat.c.case_id == case_id, or_(*(mine if person else mine[:1])))
     shown = select(aside.c.number).where(aside.c.case_id == case_id, aside.c.to == person, aside.c.to != "")
-    asked = (statement, told, sits, shown)
+    checks = select(promise_check.c.number).where(
+        promise_check.c.case_id == case_id, promise_check.c.department == department
+    )
+    presides = select(special_session.c.number).where(
+        special_session.c.case_id == case_id, special_session.c.chair == person, special_session.c.chair != ""
+    )
+    asked = (statement, told, sits, checks, shown, presides)
     return any(connection.execute(one.limit(1)).scalar() is not None for one in asked)

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import ColumnElement, Row, delete, or_, select, update
 
 from engine.commands import Actor
 from engine.errors import IntegrityError
@@ -70,6 +70,21 @@ class Records:
         statement = select(account.c.id, account.c.name).where(account.c.id.in_(sorted(set(ids))))
         with self._database.read() as connection:
             return {row.id: row.name for row in connection.execute(statement)}
+
+    def people(self, name: str, departments: Collection[str], limit: int) -> list[Account]:
+        """Active people of these departments, and those with this in their name (if it is not empty) or as their
+        account, by department and name."""
+        wanted: list[ColumnElement[bool]] = [account.c.department.in_(sorted(departments))]
+        if name:
+            wanted += [account.c.name.contains(name, autoescape=True), account.c.id == name]
+        statement = (
+            select(account)
+            .where(or_(*wanted), account.c.active.is_(True))
+            .order_by(account.c.department, account.c.name, account.c.id)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [_account(row) for row in connection.execute(statement)]
 
     def holders(self, department: str, role: str) -> list[str]:
         """Display names of the active people who hold a role in a department."""

@@ -24,7 +24,7 @@ from engine.store.wakeups import WAKE
 _CASE_TABLES = {
     "task": tables.task, "case_item": tables.case_item, "timer": tables.timer, "timer_lease": tables.timer_lease,
     "escalation": tables.escalation, "task_helper": tables.task_helper, "seat": tables.seat,
-    "aside": tables.aside,
+    "aside": tables.aside, "promise_check": tables.promise_check, "special_session": tables.special_session,
 }  # fmt: skip
 
 _LOCK = select(tables.case_row.c.revision, tables.case_row.c.instant, tables.case_row.c.head).where(
@@ -70,6 +70,14 @@ def _delete(table: Table) -> Any:
     return delete(table).where(*(table.c[key] == bindparam(f"b_{key}") for key in keys))
 
 
+def _together(writes: Sequence[Write]) -> list[Write]:
+    """One write for each statement, in the order of the first of each."""
+    rows_of: dict[tuple[Any, tuple[str, ...]], list[Row]] = {}
+    for statement, rows in writes:
+        rows_of.setdefault((statement, tuple(rows[0])), []).extend(rows)
+    return [(statement, rows) for (statement, _), rows in rows_of.items()]
+
+
 class Transaction:
     """The writing side of one transaction. What `apply` and `remember` write is sent together, by `flush`."""
 
@@ -78,16 +86,16 @@ class Transaction:
         self._dialect = connection.dialect.name
         self._driver = Driver(connection)
         self._waiting: list[Write] = []
+        self._changes = 0
         self._ahead: dict[str, tuple[Head, tuple[bytes, bytes]]] = {}
 
     def flush(self) -> None:
         """Sends what is still to be written; rows of several cases for the same statement go together."""
-        if self._waiting:
-            waiting, self._waiting = self._waiting, []
-            together: dict[tuple[Any, tuple[str, ...]], list[Row]] = {}
-            for statement, rows in waiting:
-                together.setdefault((statement, tuple(rows[0])), []).extend(rows)
-            self._driver.write([(statement, rows) for (statement, _), rows in together.items()])
+        waiting, self._waiting = self._waiting, []
+        if self._changes > 1:
+            waiting = _together(waiting)
+        if waiting:
+            self._driver.write(waiting)
 
     def outcome_of(self, actor: str, key: str) -> tuple[str, Mapping[str, Any]] | None:
         """What an earlier command of this actor with this key was (its mark) and did."""
@@ -164,15 +172,16 @@ class Transaction:
 
     def apply(self, change: Change) -> None:
         """Writes one change: the journal entry, the case with its state, the projections, the outbox."""
-        entry = change.entry
-        writes: list[Write] = [(_insert(tables.journal_entry), [entry_row(entry)])]
+        entry, writes = change.entry, self._waiting
+        self._changes += 1
+        writes.append((_insert(tables.journal_entry), [entry_row(entry)]))
         case_row = packed(change.case_row)
         if entry.seq == 1:
             writes.append((_insert(tables.case_row), [case_row]))
         else:
-            changed = {name: value for name, value in case_row.items() if name != "case_id"}
-            writes.append((_UPDATE_CASE, [{"b_case_id": entry.case_id, **changed}]))
-            if self._dialect == "sqlite" and "closed_at" in changed:
+            case_row["b_case_id"] = case_row.pop("case_id")
+            writes.append((_UPDATE_CASE, [case_row]))
+            if self._dialect == "sqlite" and "closed_at" in case_row:
                 writes.append((_CLOSE_UP, [{"id": entry.case_id}]))
         for name, rows in change.upserts.items():
             writes.append((_upsert(_CASE_TABLES[name], self._dialect), rows))
@@ -185,11 +194,14 @@ class Transaction:
                 writes.append((_delete(tables.timer_lease), parameters))
         if change.outbox:
             writes.append((_insert(tables.outbox), change.outbox))
-        if change.personal is not None:
-            row = {"case_id": entry.case_id, "fields": change.personal}
-            writes.append((_insert(tables.applicant), [row]))
-        writes += papers.writes_of(change)
-        self._waiting += writes
+
+    def keep_applicant(self, case_id: str, fields: str) -> None:
+        """Keeps the applicant's record (JSON text) of a new case, apart from its journal."""
+        self._waiting.append((_insert(tables.applicant), [{"case_id": case_id, "fields": fields}]))
+
+    def make_due(self, documents: Sequence[Row]) -> None:
+        """Keeps the documents that became due."""
+        self._waiting.append(papers.due(documents))
 
     def document(self, case_id: str, document_id: str) -> papers.Paper | None:
         """The row of a document of a locked case."""

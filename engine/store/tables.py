@@ -139,6 +139,18 @@ aside = Table(
     sqlite_with_rowid=False,
 )  # fmt: skip
 
+# projection: checks whether a promise is kept
+promise_check = Table(
+    "promise_check", metadata,
+    Column("case_id", ID), Column("number", CODE), Column("item", CODE, nullable=False),
+    Column("department", CODE, nullable=False), Column("role", CODE, nullable=False),
+    Column("opened_at", INSTANT, nullable=False), Column("due_at", INSTANT, nullable=False),
+    Column("status", CODE, nullable=False), Column("follows", CODE, nullable=False), Column("at", INSTANT),
+    PrimaryKeyConstraint("case_id", "number"),
+    Index("promise_check_due", "department", "role", "due_at", **_only("status = 'due'")),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
 # projection
 timer = Table(
     "timer", metadata,
@@ -310,4 +322,19 @@ absence = Table(
     Index("absence_person", "person"), Index("absence_substitute", "substitute"),
 )  # fmt: skip
 
-PROJECTIONS = (timer, task, task_helper, seat, aside, case_item, escalation, case_row)
+# projection: hearings, site visits, expert reviews and tests, one row for each item that takes part; ``status`` is
+# ``left`` for an item that takes part no longer
+special_session = Table(
+    "special_session", metadata,
+    Column("case_id", ID), Column("number", CODE), Column("item", CODE), Column("department", CODE, nullable=False),
+    Column("kind", CODE, nullable=False), Column("planned_at", INSTANT, nullable=False),
+    Column("place", Text, nullable=False), Column("chair", CODE, nullable=False),
+    Column("items", Integer, nullable=False), Column("recorded", Boolean, nullable=False),
+    Column("status", CODE, nullable=False),
+    PrimaryKeyConstraint("case_id", "number", "item"),
+    Index("special_session_department", "department", "planned_at", **_only("status = 'open'")),
+    Index("special_session_chair", "chair", "planned_at", **_only("status = 'open'")),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+PROJECTIONS = (timer, task, task_helper, seat, aside, promise_check, special_session, case_item, escalation, case_row)

@@ -116,6 +116,7 @@ def photograph_open_case(people: dict[str, Page], case_id: str, number: str) -> 
     assert "s-active" in (diagram.get_attribute("class") or "")
     assert "s-done" in (page.locator("[data-element-id='LIC_CHECK.review']").get_attribute("class") or "")
     expect(page.locator("body")).to_contain_text("食品经营许可")
+    page.locator("#lanes-title").evaluate("title => title.closest('section').scrollIntoView()")
     photograph(page, "case")
     photograph(page, "diagram", ".diagram")
     urban = people["urban1"]

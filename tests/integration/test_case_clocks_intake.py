@@ -232,3 +232,15 @@ def test_the_delivery_has_ten_working_days_from_the_opening_of_its_task(office: 
     assert (local(term.starts), local(term.due_at)) == ("2026-03-02 09:00", "2026-03-16 17:30")
     office.finish(case_id)
     assert office.case(case_id).terms["delivery"].ended_at is not None
+
+
+def test_a_form_the_notice_named_is_missing_until_it_comes_again(office: Office) -> None:
+    case_id = submitted(office, without=1)
+    office.engine.execute(RequestCorrection(case_id, {"F_FIRECHK": "未盖章"}, "请补正"), CLERK)
+    named = office.case(case_id).asked
+    (material,) = named.keys() - {"F_FIRECHK"}
+    office.engine.execute(SupplyMaterials(case_id, {material: "received"}), CLERK)
+    case = office.case(case_id)
+    assert (named.keys() - case.materials.keys(), case.status) == ({"F_FIRECHK"}, "correction")
+    office.engine.execute(SupplyMaterials(case_id, {"F_FIRECHK": "received"}), CLERK)
+    assert office.case(case_id).status == "submitted"

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from cli.calendar_recompute import recompute_all
 from cli.main import main
-from engine.case.clock_view import ClockView
+from engine.case.timekeeping.clock_view import ClockView
 from engine.commands import SYSTEM, AcceptCase, Actor, ExtendClock, MoveCase, ResumeClock, SuspendClock
 from engine.errors import BadInput, NotFound
 from engine.instants import from_text

@@ -13,8 +13,8 @@ import pytest
 from cli.calendar_recompute import recompute_all
 from engine.bootstrap import build_auditor
 from engine.calendar import WorkCalendar, install, read_list
-from engine.case.recompute import TIMER_EVENT
 from engine.case.state import CANCELLED, CLOSED
+from engine.case.timekeeping.recompute import TIMER_EVENT
 from engine.catalogue import load_catalogue
 from engine.commands import SYSTEM, AcceptCase, FireTimer, MoveCase, RecomputeDueDates
 from engine.errors import AlreadyDone, DiagramError, NotPossible

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.case.seats import ADVICE
+from engine.case.seating.seats import ADVICE
 from engine.commands import (
     SYSTEM,
     Actor,
@@ -27,6 +27,7 @@ from engine.commands import (
     ReturnStep,
     SetAbsence,
     TransferTask,
+    WithdrawCase,
 )  # fmt: skip
 from engine.errors import BinglianError, NotFound
 from tests.builders import CLERK, Office
@@ -356,3 +357,24 @@ def test_whose_turn_it_is_is_urged(tmp_path: Path) -> None:
         do(office, NudgeStep(case_id, task.id), CLERK)
         assert "step_nudged" in notices(office, POLICE)
         assert "step_nudged" not in notices(office, A)
+
+
+def test_whoever_has_the_seat_hears_that_it_is_over_and_his_colleagues_do_not(tmp_path: Path) -> None:
+    with seated_office(tmp_path, BY_TWO) as office:
+        case_id = office.accept("TRY")
+        task = task_of(office, case_id)
+        do(office, ClaimTask(case_id, task.id), A)
+        do(office, TransferTask(case_id, task.id, "market", "reviewer", "b", seat="2"), C)
+        do(office, DelegateTask(case_id, task.id, "q", "请核对"), A)
+        do(office, WithdrawCase(case_id, "不再开办", "撤销申请书"), CLERK)
+        assert ["case_withdrawn" in notices(office, who) for who in (A, B, POLICE2, C)] == [True, True, True, False]
+
+
+def test_a_claimed_step_is_urged_at_the_one_who_claimed_it(tmp_path: Path, clock: ManualClock) -> None:
+    with seated_office(tmp_path, clock=clock) as office:
+        case_id = office.accept("TRY")
+        task = task_of(office, case_id)
+        do(office, ClaimTask(case_id, task.id), A)
+        clock.advance(days=1)
+        do(office, NudgeStep(case_id, task.id), CLERK)
+        assert [notices(office, who) for who in (A, B)] == [["step_nudged"], []]

@@ -7,7 +7,7 @@ import pytest
 from bench.offerings import Shape, write_offerings
 from cli.demo_cases import received_materials, sample_form
 from engine.agreement import agreement
-from engine.case.seats import TAKEN_BACK
+from engine.case.seating.seats import TAKEN_BACK
 from engine.catalogue import load_catalogue
 from engine.commands import AcceptCase, Actor, DecideStep, MoveCase, ReturnStep, SubmitCase, TakeBackDecision
 from engine.errors import BinglianError, CatalogueError, DiagramError
@@ -164,7 +164,7 @@ def test_a_vote_is_taken_back_while_the_step_is_undecided(tmp_path: Path) -> Non
         office.engine.execute(TakeBackDecision(case_id, task.id), A)
         assert states(office, case_id) == "ooo"
         assert [kept.kind for kept in seats(office, case_id)[0].kept] == [TAKEN_BACK]
-        assert refused(office, TakeBackDecision(case_id, task.id), B) == "seat.unknown"
+        assert refused(office, TakeBackDecision(case_id, task.id), B) == "take_back.none"
         decide(office, case_id, A, "agree")
         assert kinds(office, case_id)[-2:] == ["VoteTakenBack", "StepVoted"]
 

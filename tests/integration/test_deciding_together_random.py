@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from engine.bootstrap import build_auditor
 from engine.case.policy import may_handle
-from engine.case.seat_text import seats_from
-from engine.case.seats import DECIDED, OPEN, REMOVED, Seat
+from engine.case.seating.seat_text import seats_from
+from engine.case.seating.seats import DECIDED, OPEN, REMOVED, Seat
 from engine.case.state import Task
 from engine.commands import (
     Actor,

@@ -15,6 +15,8 @@ from engine.commands import (
     SYSTEM,
     AcceptCase,
     Actor,
+    ArrangeSession,
+    ChangeSession,
     DecideStep,
     DeclineCase,
     ExtendClock,
@@ -22,12 +24,15 @@ from engine.commands import (
     RequestCorrection,
     SubmitCase,
     SuspendClock,
+    TerminateCase,
+    WithdrawCase,
 )  # fmt: skip
 from engine.documents.files import ContentFiles
 from engine.documents.press import WeasyPress, load_press
 from engine.errors import AlreadyDone, BadInput, IntegrityError, NotFound, NotPermitted
 from engine.journal import Entry
 from engine.store.papers import DROPPED, DUE, MADE, Paper
+from engine.store.records import Account
 from tests.builders import CLERK, Office, handler_of, opened_office, settings_for
 from tests.clock import ManualClock
 from tests.papers import LEASE_OVER, DeadPress, Killed, PlainPress, make_all, papers, pdf_words, words
@@ -123,6 +128,43 @@ def test_declining_says_why_and_where_to_contest_it(office: Office) -> None:
         assert part in said, part
 
 
+def test_a_withdrawal_is_confirmed_before_and_after_the_acceptance(office: Office) -> None:
+    for case_id, accepted_on in ((submitted(office), ""), (accepted(office), "已于2026年3月2日受理")):
+        office.engine.execute(WithdrawCase(case_id, "不再开店", "撤回申请书 3 号"), CLERK)
+        said = made(office, case_id, "withdrawal")
+        for part in (
+            "准予撤回申请通知书",
+            NAME,
+            "准撤字〔2026〕",
+            "（撤回申请书 3 号）",
+            "不再开店",
+            "准予撤回",
+            accepted_on,
+        ):
+            assert part in said, part
+        assert accepted_on or "受理" not in said
+        assert "行政复议" not in said
+        paper = papers(office, case_id)["withdrawal"]
+        code = office.engine.paperwork.code(office.engine.paperwork.shown(office.engine.read.case(case_id, SYSTEM))[-1])
+        assert office.engine.paperwork.verify(paper.number, code, office.engine.read).stands
+
+
+def test_a_termination_says_on_what_ground_why_and_where_to_contest_it(office: Office) -> None:
+    case_id = accepted(office)
+    office.engine.execute(TerminateCase(case_id, "行政许可法实施办法第二十条", "申请人已依法终止"), FOOD_HEAD)
+    said = made(office, case_id, "termination")
+    for part in (
+        "终止办理决定书",
+        "终字〔2026〕1号",
+        "申请人已依法终止",
+        "根据行政许可法实施办法第二十条的规定，决定终止办理",
+        "60日内向本级人民政府申请行政复议",
+        "6个月内依法向有管辖权的人民法院",
+    ):
+        assert part in said, part
+    assert entries(office, case_id)[-1].kind == ISSUED_KIND
+
+
 def test_a_deemed_acceptance_says_that_it_was_one(office: Office) -> None:
     case_id = submitted(office)
     office.clock.advance(days=9)
@@ -191,6 +233,31 @@ def test_suspension_and_extension_are_told_with_their_grounds_and_dates(office: 
     day = datetime.fromisoformat(due).astimezone(office.engine.read.calendar.zone)
     for part in ("需要补充检验", "延长10个工作日", "张局长", f"法定办理期限至{day.year}年{day.month}月{day.day}日"):
         assert part in said, part
+
+
+def test_a_hearing_is_told_with_its_time_and_place_and_told_again_when_it_is_moved(office: Office) -> None:
+    case_id = accepted(office)
+    office.engine.records.save_account(Account("chair", "某", "fire", frozenset({"head"})), "")
+    hearing = ArrangeSession(
+        case_id, "hearing", "FOOD", "2026-03-11T09:00+08:00", "三楼听证室", "第四十六条", "10", chair="chair"
+    )
+    office.engine.execute(hearing, REVIEWER)
+    said = made(office, case_id, "session")
+    for part in (
+        "听证", "第四十六条", "2026年3月11日9时00分", "三楼听证室", "第四十五条", "预计需要10个工作日",
+        "食品经营许可核发",
+    ):  # fmt: skip
+        assert part in said, part
+    moved = "2026-03-12T14:30+08:00"
+    office.engine.execute(ChangeSession(case_id, "1", "场地占用", moved), REVIEWER)
+    said = made(office, case_id, "session")
+    assert "变更如下" in said and "2026年3月12日14时30分" in said
+    visit = accepted(office)
+    office.engine.execute(
+        ArrangeSession(visit, "site_visit", "FOOD", "2026-03-03T09:00+08:00", "店面", "管理办法"), REVIEWER
+    )
+    said = made(office, visit, "session")
+    assert "现场勘验" in said and "办理期限不受影响" in said and "第四十五条" not in said
 
 
 def test_a_document_says_what_was_so_when_it_became_due_however_late_it_is_made(office: Office) -> None:
@@ -416,10 +483,15 @@ def test_every_kind_of_document_of_real_cases_is_a_pdf_that_says_its_number_and_
     office.engine.execute(ExtendClock(case_id, "FOOD", "需要补充检验", "authority_head", "张局长"), FOOD_HEAD)
     office.engine.execute(SuspendClock(case_id, "FOOD", "hearing", "第四十七条", "听证通知书 3 号", "10"), REVIEWER)
     office.finish(case_id, lambda step: "disagree" if step == "SIGN.decide" else "agree")
+    withdrawn, terminated = submitted(office), accepted(office)
+    office.engine.execute(WithdrawCase(withdrawn, "不再开店", "撤回申请书 3 号"), CLERK)
+    office.engine.execute(TerminateCase(terminated, "第二十条", "申请人已依法终止"), FOOD_HEAD)
     made_now = make_all(office, press)
-    rows: list[Paper] = [p for c in (corrected, declined, case_id) for p in office.engine.paperwork.rows.of_case(c)]
+    cases = (corrected, declined, case_id, withdrawn, terminated)
+    rows: list[Paper] = [p for c in cases for p in office.engine.paperwork.rows.of_case(c)]
     assert made_now == len(rows) and {paper.kind for paper in rows} == {
         "acceptance", "correction", "non_acceptance", "refusal", "suspension", "extension", "certificate",
+        "withdrawal", "termination",
     }  # fmt: skip
     for paper in rows:
         content = office.engine.paperwork.files.read(paper.sha256 or "")

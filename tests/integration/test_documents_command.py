@@ -22,6 +22,7 @@ def test_what_waits_and_what_is_damaged_is_one_document_and_exit_1(office: Offic
     office.accept("FOOD")
     office.engine.paperwork.rows.explain("documents.font: no font")
     sha256 = office.case(case_id).documents["2.1"]
+    content = office.engine.paperwork.files.read(sha256)
     office.engine.paperwork.files.path(sha256).unlink()
     ran = binglian("documents", "--files", "--json", **environment(office))
     told = json.loads(ran.stdout)
@@ -32,6 +33,7 @@ def test_what_waits_and_what_is_damaged_is_one_document_and_exit_1(office: Offic
     assert "330100受字〔2026〕2号" in plain.stdout and "待制作 waiting: 1" in plain.stdout
     unknown = binglian("documents", "--retry", "x", "--json", **environment(office))
     assert unknown.returncode == 2 and json.loads(unknown.stdout)["error"]["code"] == "document.not_aside"
+    office.engine.paperwork.files.keep(content)
 
 
 @pytest.mark.pdf

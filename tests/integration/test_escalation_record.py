@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.case.answering import may_acknowledge, may_explain, may_write_off
-from engine.case.escalation import Escalation
+from engine.case.answers.answering import may_acknowledge, may_explain, may_write_off
+from engine.case.parts.escalation import Escalation
 from engine.commands import AcknowledgeEscalation, Actor, Command, ExplainEscalation, WriteOffEscalation
 from engine.errors import AlreadyDone, BadInput, BinglianError, NotFound, NotPermitted, NotPossible
 from engine.escalations import EscalationLine

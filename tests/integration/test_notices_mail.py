@@ -272,7 +272,7 @@ def test_without_the_library_the_extra_is_named(
 def test_every_notice_the_engine_writes_has_words_in_both_languages(office: Office) -> None:
     written = {
         node.args[0].value
-        for path in (ROOT / "engine" / "case").glob("*.py")
+        for path in (ROOT / "engine" / "case").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Notice" and node.args
         if isinstance(node.args[0], ast.Constant)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.calendar import WorkCalendar
-from engine.case.nudging import Today, nudgeable
+from engine.case.answers.nudging import Today, nudgeable
 from engine.case.state import Task
 from engine.commands import APPLICANT, SYSTEM, Actor, NudgeStep, ResumeClock, SuspendClock
 from engine.errors import AlreadyDone, BadInput, BinglianError, NotFound, NotPermitted, NotPossible

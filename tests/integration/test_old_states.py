@@ -19,7 +19,7 @@ from engine.engine import Engine
 from engine.errors import NotPossible
 from engine.runtime import codec
 from engine.store.database import Database
-from engine.store.tables import case_row, journal_entry
+from engine.store.tables import case_row, journal_entry, metadata
 from tests.builders import Office, handler_of, opened_office, settings_for
 from tests.clock import ManualClock
 from tests.web import Visitor, site_of, texts
@@ -186,3 +186,34 @@ def test_a_database_of_an_earlier_release_gets_the_columns_it_lacks(tmp_path: Pa
     database.close()
     with opened_office(tmp_path, clock) as office:
         assert office.finish(case_id).outcome == "granted"
+
+
+def test_a_database_of_an_earlier_release_gets_the_indexes_it_lacks(tmp_path: Path) -> None:
+    database = Database(settings_for(tmp_path).database_url)
+    check_indexes(database)
+    database.close()
+
+
+def check_indexes(database: Database) -> None:
+    """Whatever index is dropped is there again, as it was, once the database is opened."""
+    database.create()
+    before = index_names(database)
+    assert {index.name for table in metadata.sorted_tables for index in table.indexes} <= before
+    with database.write() as connection:
+        for table in metadata.sorted_tables:
+            for index in table.indexes:
+                index.drop(connection)
+    assert len(index_names(database)) < len(before)
+    for _ in range(2):
+        database.create()
+        assert index_names(database) == before
+
+
+def index_names(database: Database) -> set[str]:
+    asked = (
+        "SELECT name FROM sqlite_master WHERE type = 'index'"
+        if database.is_sqlite
+        else ("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()")
+    )
+    with database.read() as connection:
+        return set(connection.exec_driver_sql(asked).scalars())

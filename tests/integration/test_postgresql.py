@@ -9,8 +9,10 @@ from engine.bootstrap import build_auditor, build_engine
 from engine.commands import DecideStep, Outcome
 from engine.engine import Engine
 from engine.settings import Settings
+from engine.store.database import Database
 from tests.builders import SECRET, Office, handler_of
 from tests.clock import ManualClock
+from tests.integration.test_old_states import check_indexes
 from tests.postgresql import postgresql, url_of
 from tests.rounds import Rounds
 from timers.sweep import Swept, sweep
@@ -45,6 +47,12 @@ def test_a_case_runs_from_application_to_certificates(engines: list[Engine], clo
     closed = office.finish(office.accept("B02"), lambda step: "disagree" if step == "SIGN.decide" else "agree")
     assert closed.outcome == "partly_granted"
     assert build_auditor(engines[0]).rebuild().differences == ()
+
+
+def test_indexes_of_a_later_release_are_added(url: str, engines: list[Engine]) -> None:
+    database = Database(url)
+    check_indexes(database)
+    database.close()
 
 
 def test_last_branches_finished_at_the_same_instant_fire_the_join_once(

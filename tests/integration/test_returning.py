@@ -423,6 +423,12 @@ def test_those_who_decide_again_and_those_whose_step_is_gone_are_told(opened: Op
         for found in office.engine.outbox.notices_for("market", frozenset({role}))
     }
     assert told == {("step_returned", "reviewer"), ("step_cancelled", "section_head")}
+    (cancelled,) = [
+        found["facts"]
+        for found in office.engine.outbox.notices_for("market", frozenset({"section_head"}))
+        if found["template"] == "step_cancelled"
+    ]
+    assert cancelled["after"] == "StepReturned", "the notice says why"
 
 
 def test_a_lost_state_is_made_anew_for_a_preview_and_for_the_act(opened: Opened, tmp_path: Path) -> None:

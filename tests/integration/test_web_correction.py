@@ -268,3 +268,21 @@ def test_in_english_no_chinese_is_left_but_names(office: Office, app: Flask) -> 
     for page in pages:
         left = [text for text in texts(page) if re.search(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]", text)]
         assert [text for text in left if not re.search("赵演示|中文", text)] == []
+
+
+def test_the_applicant_reads_what_to_bring_and_why_and_who_asked_stays_out_of_it(office: Office, app: Flask) -> None:
+    case_id, clerk = submitted(office, without=1), Visitor(app, "window1")
+    _, sent = previewed(clerk, case_id, TYPED)
+    clerk.post(f"/intake/cases/{case_id}/correction", **sent)
+    missing = next(code for code in office.case(case_id).asked if code != FLOOR)
+    office.engine.execute(SupplyMaterials(case_id, {missing: "received"}), CLERK)
+    code = office.engine.read.query_code(case_id)
+    for language, asked in (("zh", "需要补正材料"), ("en", "Corrections are needed")):
+        applicant = Visitor(app, language=language)
+        applicant.get("/track")
+        page = applicant.post("/track", number=office.case(case_id).number, code=code).text
+        assert asked in said(page)
+        assert "图上没有尺寸" in said(page)
+        assert REASON in said(page)
+        assert page[page.index("data-asked") :].split("</ul>")[0].count("✓") == 1, "what has come is ticked"
+        assert "赵演示" not in page

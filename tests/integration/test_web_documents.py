@@ -88,11 +88,13 @@ def test_a_damaged_file_is_a_clear_answer_and_a_line_in_the_log(
 ) -> None:
     case_id = granted(office)
     name = office.case(case_id).documents["2.1"]
+    content = office.engine.paperwork.files.read(name)
     office.engine.paperwork.files.path(name).write_bytes(b"%PDF-another")
     with caplog.at_level(logging.ERROR):
         answer = Visitor(app, "window1").get(f"/cases/{case_id}/documents/2.1.pdf")
     assert answer.status_code == 409 and "文件已损坏，请联系管理员从备份恢复" in answer.text
     assert name in caplog.text and "张三丰" not in caplog.text
+    office.engine.paperwork.files.keep(content)
 
 
 def test_the_applicant_downloads_with_number_and_query_code_in_the_body(office: Office, app: Flask) -> None:

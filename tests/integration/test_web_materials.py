@@ -204,9 +204,11 @@ def test_a_damaged_file_is_told_as_such(office: Office, app: Flask) -> None:
     clerk = Visitor(app, "window1")
     send(clerk, case_id)
     [path] = [path for path in office.engine.settings.files_folder.rglob("*") if path.is_file()]
+    content = path.read_bytes()
     path.write_bytes(b"<script>")
     answer = clerk.get(place(case_id, f"{PLAN}/1"))
     assert answer.status_code == 409 and "文件已损坏" in answer.text and "<script>alert" not in answer.text
+    path.write_bytes(content)
 
 
 def test_the_same_form_sent_twice_is_one_version(office: Office, app: Flask) -> None:

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from engine.case.seat_outcome import first_seats, outcome
-from engine.case.seat_votes import decide
-from engine.case.seats import Given, Holder, Panel, Seats
+from engine.case.approvers.seat_votes import decide
+from engine.case.seating.seat_outcome import first_seats, outcome
+from engine.case.seating.seats import Given, Holder, Panel, Seats
 from engine.catalogue.seat_rules import SeatRule, read_rule
 from engine.catalogue.table import Table
 from engine.commands import Actor

@@ -34,7 +34,8 @@ def found(source: str) -> list[tuple[int, str]]:
 def test_the_templates_that_are_shipped_have_no_findings() -> None:
     assert [finding for name in PAPERS.templates for finding in check_template(name, PAPERS.templates, name)] == []
     assert {kind.code for kind in PAPERS.kinds} == {
-        "acceptance", "correction", "non_acceptance", "refusal", "suspension", "extension", "certificate",
+        "acceptance", "correction", "non_acceptance", "refusal", "suspension", "extension", "withdrawal", "termination",
+        "certificate", "session", "revocation",
     }  # fmt: skip
 
 
@@ -170,8 +171,8 @@ def change(folder: Path, old: str, new: str, name: str = "documents.toml") -> No
         ("受字〔{year}〕{sequence}号", "受字〔{year}〕{sequence号", "documents[1].number"),
         ("{area}补字", "{area}受字", "documents[2].number"),
         ('template = "acceptance.html"', 'template = "/etc/passwd"', "documents[1].template"),
-        ('on = ["CorrectionRequested"]', 'on = ["Nonsense"]', "documents[2].on"),
-        ('on = ["CorrectionRequested"]', "on = []", "documents[2].on"),
+        ('on = ["CorrectionRequested", "CorrectionGathered"]', 'on = ["Nonsense"]', "documents[2].on"),
+        ('on = ["CorrectionRequested", "CorrectionGathered"]', "on = []", "documents[2].on"),
         ('about = "refusal"', 'about = "refusal"\non = ["ClockExtended"]', "documents[4].on"),
         ('code = "correction"', 'code = "acceptance"', "documents[2].code"),
         ("review_days = 60", "review_days = 0", "remedies[1].review_days"),

@@ -5,12 +5,12 @@ from functools import partial
 
 import pytest
 
-from engine.case.seat_adding import add, remove
-from engine.case.seat_checks import decidable
-from engine.case.seat_hands import assign, claim, delegate, get_back, hand_over, release, transfer
-from engine.case.seat_outcome import settled
-from engine.case.seat_votes import decide, deem, take_back
-from engine.case.seats import (
+from engine.case.approvers.seat_adding import add, remove
+from engine.case.approvers.seat_hands import assign, claim, delegate, get_back, hand_over, release, transfer
+from engine.case.approvers.seat_votes import decide, deem, take_back
+from engine.case.seating.seat_checks import decidable
+from engine.case.seating.seat_outcome import settled
+from engine.case.seating.seats import (
     ABSTAIN,
     ADDED,
     ADVICE,

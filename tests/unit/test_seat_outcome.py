@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.case.seat_outcome import Outcome, outcome, settled
-from engine.case.seat_votes import decide
-from engine.case.seats import ABSTAIN, AGREE, DISAGREE, FORWARD, WITH_CONDITIONS
+from engine.case.approvers.seat_votes import decide
+from engine.case.seating.seat_outcome import Outcome, outcome, settled
+from engine.case.seating.seats import ABSTAIN, AGREE, DISAGREE, FORWARD, WITH_CONDITIONS
 from tests.unit import seat_model
 from tests.unit.seat_panels import now, panel_of, person, result, says, states, voted
 

@@ -9,12 +9,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from engine.case.seat_adding import add, remove
-from engine.case.seat_checks import decidable
-from engine.case.seat_hands import assign, claim, delegate, get_back, hand_over, release, transfer
-from engine.case.seat_outcome import outcome, settled
-from engine.case.seat_votes import decide, deem, take_back
-from engine.case.seats import BESIDE, DECIDED, REMOVED, TOLD, Given, Panel, Seat, Seats
+from engine.case.approvers.seat_adding import add, remove
+from engine.case.approvers.seat_hands import assign, claim, delegate, get_back, hand_over, release, transfer
+from engine.case.approvers.seat_votes import decide, deem, take_back
+from engine.case.seating.seat_checks import decidable
+from engine.case.seating.seat_outcome import outcome, settled
+from engine.case.seating.seats import BESIDE, DECIDED, REMOVED, TOLD, Given, Panel, Seat, Seats
 from engine.commands import SYSTEM
 from engine.errors import BinglianError
 from engine.journal import canonical_text

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from engine.calendar import Suspension, WorkCalendar, load_calendar
 from engine.case.state import DONE, OPEN, SKIPPED
 from engine.instants import to_text
-from engine.journal import Entry
 from engine.settings import default_processes
 from engine.statistics.chain import BETWEEN, OTHER_ITEM, OWN, by_day, chain_of, stretches
 from engine.statistics.lateness import lateness_of
@@ -229,8 +228,8 @@ def test_an_earlier_moment_knows_nothing_of_what_came_later() -> None:
     assert as_of(later, day(6), calendar()).pauses == ()  # type: ignore[union-attr]
 
 
-def entry(kind: str, at: float) -> Entry:
-    return Entry("c", 1, day(at), kind, "a", {}, (), "", "")
+def entry(kind: str, at: float) -> tuple[str, str]:
+    return kind, to_text(day(at))
 
 
 def test_a_stored_case_is_read_with_or_without_suspensions() -> None:

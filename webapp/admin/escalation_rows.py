@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.case.escalation import Escalation
+from engine.case.parts.escalation import Escalation
 from engine.errors import NotFound
 from engine.escalations import APP, EscalationLine, Told
 from engine.store.escalations import ALL, EscalationFilter

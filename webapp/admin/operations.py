@@ -9,14 +9,15 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
+from engine.case.parts.pledge import CHECK
+from engine.case.parts.terms import DEEMED, DEFERRED
 from engine.case.steps import EVENT
-from engine.case.terms import DEEMED, DEFERRED
 from engine.errors import NotFound
 from engine.reader import plain
 from engine.store.deliveries import ALL, APPRISE, MAIL, WEBHOOK, mark_of
 from webapp.admin.lists import PAGE, place, place_text
 from webapp.auth import is_supervisor, signed_in
-from webapp.cases import hand_words
+from webapp.cases import demand_notices, demand_words, hand_words, promise_words
 from webapp.cases.history import step_words
 from webapp.context import engine
 from webapp.errors import message_of
@@ -29,7 +30,7 @@ NOTICES: Words = {
     "step_overdue": _l("超期提醒"), "step_reminded": _l("办理提醒"), "step_at_risk": _l("临期督办"),
     "step_joined": _l("上级一并办理"), "step_handed_over": _l("已改由他人办理"), "step_handed": _l("改由您办理"),
     "step_deemed": _l("逾期视为已答复"), "deemed_objected": _l("对“视为同意”提出异议"),
-    "step_cancelled": _l("环节已终止"), "item_not_reached": _l("不再办理"),
+    "step_cancelled": _l("环节已取消"), "item_not_reached": _l("不再办理"),
     "step_returned": _l("退回办理"), "case_withdrawn": _l("申请已撤销"), "case_terminated": _l("办理已终止"),
     "case_reopened": _l("重新办理"), "material_replaced": _l("材料已更新，请重新办理"),
     "case_deemed_accepted": _l("视为受理"), "deferred_overdue": _l("容缺材料逾期未补"),
@@ -37,6 +38,8 @@ NOTICES: Words = {
     "clock_extended": _l("办理期限已延长"), "clock_suspended": _l("办理期限已中止"),
     "clock_resumed": _l("办理期限恢复计算"), "correction_requested": _l("通知补正"),
     **{template: title for template, (title, _colour) in hand_words.NOTICES.items()},
+    **{template: title for template, (title, _colour) in promise_words.NOTICES.items()},
+    **{template: title for template, (title, _colour) in demand_notices.TITLES.items()},
     "step_nudged": _l("催办"), "escalation_explained": _l("督办已有说明"), "escalation_written_off": _l("督办已销号"),
 }  # fmt: skip
 HIDDEN = "•••"
@@ -147,6 +150,10 @@ def timer_words(row: Record) -> str:
         return _("受理期限")
     if timer_id.startswith(DEFERRED):
         return _("容缺材料后补期限")
+    if (kind := timer_id.partition(".")[0]) in demand_words.TERMS:
+        return str(demand_words.TERMS[kind])
+    if timer_id.startswith(f"{CHECK}."):
+        return _("承诺核查期限")
     return _("流程图中的定时事件") if EVENT in timer_id else timer_id
 
 

@@ -13,12 +13,12 @@ from http import HTTPStatus
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.case.extending import AUTHORITY_HEAD, GOVERNMENT_HEAD, approval_of, extendable, require_head
 from engine.case.intent import Intent
-from engine.case.preview import Change, changed_by
+from engine.case.offers.clock_changes import Change, changed_by
+from engine.case.parts.terms import BOTH, PROMISED_ONLY
 from engine.case.procedures import PROCEDURES
-from engine.case.suspending import require_suspender, resumable, suspendable
-from engine.case.terms import BOTH, PROMISED_ONLY
+from engine.case.timekeeping.extending import AUTHORITY_HEAD, GOVERNMENT_HEAD, approval_of, extendable, require_head
+from engine.case.timekeeping.suspending import require_suspender, resumable, suspendable
 from engine.commands import Actor, ExtendClock, ResumeClock, SuspendClock
 from engine.errors import AlreadyDone, BadInput, BinglianError, NotFound, NotPossible
 from engine.instants import to_text

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.case.extending import GOVERNMENT_HEAD
+from engine.case.parts.terms import Stop
 from engine.case.procedures import PROCEDURES
 from engine.case.state import Case
-from engine.case.terms import Stop
+from engine.case.timekeeping.extending import GOVERNMENT_HEAD
 from engine.catalogue import Offering, materials_checklist
 from engine.journal import Entry
 from webapp.i18n import gettext as _
@@ -88,7 +88,7 @@ def whose(offering: Offering, code: str) -> str:
 
 def material_words(offering: Offering, case: Case, code: str) -> str:
     """A material by its name; the code of one the checklist does not have."""
-    lines: dict[str, Any] = {line.code: line for line in materials_checklist(offering, case.values)}
+    lines: dict[str, Any] = {line.code: line for line in materials_checklist(offering, case.values, case.pledges)}
     return local(lines[code]) if code in lines else code
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from engine.calendar import WorkCalendar
-from engine.case.clock_view import STOPPED, ClockStop, ClockView
-from engine.case.extending import extendable
+from engine.case.parts.terms import Stop
 from engine.case.running import TASK
-from engine.case.suspending import resumable, suspendable
+from engine.case.timekeeping.clock_view import STOPPED, ClockStop, ClockView
+from engine.case.timekeeping.extending import extendable
+from engine.case.timekeeping.suspending import resumable, suspendable
 from engine.commands import Actor
 from engine.errors import BadInput, BinglianError, NotFound, NotPossible
 from engine.instants import aware_utc, to_text
@@ -131,7 +132,7 @@ def _stop(shown: ClockStop) -> str:
     stop = shown.stop
     told = {
         "procedure": procedure_words(stop.procedure), "from_": day(stop.started_at), "ground": stop.ground,
-        "evidence": stop.evidence,
+        "evidence": stop.evidence or _instead(stop),
     }  # fmt: skip
     if stop.ended_at is None:
         expected = limit_words(stop.expected_days, "working_days")
@@ -143,6 +144,11 @@ def _stop(shown: ClockStop) -> str:
         "中止（%(procedure)s）：%(from_)s 至 %(to)s。依据：%(ground)s。凭据：%(evidence)s",
         to=day(stop.ended_at), **told,
     )  # fmt: skip
+
+
+def _instead(stop: Stop) -> str:
+    """What a suspension rests on that has no evidence of its own: a session, or what branches demanded."""
+    return _("第 %(n)s 次安排", n=stop.session) if stop.session else _("受理后补正")
 
 
 def _extension(clock: ClockView) -> tuple[str, str]:

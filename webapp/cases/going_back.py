@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from flask import url_for
 
 from engine.case.act import Act, LiveAnswers
-from engine.case.choices import Choices, choices
-from engine.case.ending import TERMINATED_KIND, WITHDREW
-from engine.case.returning import CASE_RETURNED, REOPENED, RETURNED, TAKEN_BACK
+from engine.case.back.ending import TERMINATED_KIND, WITHDREW
+from engine.case.back.returning import CASE_RETURNED, REOPENED, RETURNED, TAKEN_BACK
+from engine.case.offers.choices import Choices, choices
 from engine.commands import Actor, ReopenCase, ReturnCase, ReturnStep, TakeBackDecision, TerminateCase, WithdrawCase
 from engine.ports import EnginePorts
 from engine.reader import CaseView

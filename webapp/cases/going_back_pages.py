@@ -13,9 +13,9 @@ from itertools import takewhile
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.case.documents import ISSUED_KIND
-from engine.case.rewind import last_visit
+from engine.case.back.rewind import last_visit
 from engine.case.state import DONE, OPEN
+from engine.case.together.voting import VOTE_TAKEN_BACK
 from engine.commands import Actor
 from engine.errors import BadInput, BinglianError, NotFound, NotPermitted
 from engine.preview import Preview
@@ -27,6 +27,7 @@ from webapp.cases.foreseen import clock_lines, groups
 from webapp.cases.going_back import KINDS, OF_CASE, TAKE_BACK, GoesBack, GoingBack, choices_of
 from webapp.cases.going_back_words import words_of
 from webapp.cases.history import history, people_of, step_words
+from webapp.cases.meanwhile import entries_shown, meanwhile
 from webapp.context import engine
 from webapp.errors import message_of, status_of
 from webapp.i18n import gettext as _
@@ -35,8 +36,6 @@ from webapp.words import beside, instant, word
 REASONS = "—"
 """Stands for what is not typed yet, when only the rest of an act is asked about."""
 CHANGED = "preview.changed"
-MOST_TOLD = 5
-"""Of what others did meanwhile, so many are told, the newest."""
 DECIDED = "StepDecided"
 OVER = frozenset({one.entry for one in OF_CASE} | {"ResultsDelivered"})
 """Kinds of entries after which acts on the whole case are no longer possible."""
@@ -55,12 +54,11 @@ class Sent:
     @classmethod
     def of_request(cls, kind: GoingBack) -> "Sent":
         """What the browser sent; for a first look nothing but the task."""
-        given = request.form.get("entries", "")
         values = {name: request.form.get(name, "") for name in kind.fields}
         return cls(
             Typed(values, request.form.get("key", "") or secrets.token_urlsafe(12)),
             request.values.get("task", "") if kind.about_task else "",
-            int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0,
+            entries_shown(request.form.get("entries", "")),
             request.form.get("mark", "") or REASONS,
         )
 
@@ -141,13 +139,6 @@ def _who(kind: GoingBack, view: CaseView, sent: Sent) -> str:
     return "" if found is None else _("%(words)s。", words=found.sentence)
 
 
-def _meanwhile(view: CaseView, sent: Sent) -> list[str]:
-    """What happened since the form was shown, the newest last."""
-    new = {one.seq for one in view.entries if one.seq > sent.entries > 0 and one.kind != ISSUED_KIND}
-    lines = [line for line in history(view, people_of(view)) if line.seq in new][:MOST_TOLD]
-    return [_("%(words)s。", words=line.sentence) for line in reversed(lines)]
-
-
 def _refused(kind: GoingBack, view: CaseView, actor: Actor, sent: Sent, error: BinglianError) -> Answer:
     """The form with what was typed, and why not; when the case has changed, what the act would do now."""
     if error.code == CHANGED:
@@ -160,7 +151,7 @@ def _refused(kind: GoingBack, view: CaseView, actor: Actor, sent: Sent, error: B
         flash(f"{_who(kind, view, sent)}{message_of(error)}")
         return _back(view.case.id)
     again = Typed(sent.typed.values, secrets.token_urlsafe(12), message_of(error))
-    return _form(kind, view, actor, replace(sent, typed=again), _meanwhile(view, sent)), status_of(error)
+    return _form(kind, view, actor, replace(sent, typed=again), meanwhile(view, sent.entries)), status_of(error)
 
 
 def _again(kind: GoingBack, view: CaseView, actor: Actor, sent: Sent) -> Answer:
@@ -169,7 +160,7 @@ def _again(kind: GoingBack, view: CaseView, actor: Actor, sent: Sent) -> Answer:
         foreseen = _foreseen(_command(kind, view, sent), actor)
     except BinglianError as error:
         return _refused(kind, view, actor, sent, error)
-    told = _meanwhile(view, sent) or [_("时间过去了，到期时间有了变化。")]
+    told = meanwhile(view, sent.entries) or [_("时间过去了，到期时间有了变化。")]
     return _confirm(kind, view, sent, foreseen, told), HTTPStatus.CONFLICT
 
 
@@ -214,5 +205,6 @@ def _confirm(kind: GoingBack, view: CaseView, sent: Sent, foreseen: Preview, tol
 
 
 def _done(kind: GoingBack, view: CaseView) -> str:
-    entry = next(line for line in history(view, people_of(view)) if line.kind == kind.entry)
+    kinds = {kind.entry, VOTE_TAKEN_BACK} if kind is TAKE_BACK else {kind.entry}
+    entry = next(line for line in history(view, people_of(view)) if line.kind in kinds)
     return _("已办理：%(what)s。", what=entry.what)

@@ -41,6 +41,13 @@ MEANS: Words = {
 }  # fmt: skip
 """What an act means besides what the preview lists."""
 
+CANCELLED_AFTER: Words = {
+    "StepReturned": _l("办件被退回"), "CaseReturned": _l("整案被退回"), "DecisionTakenBack": _l("前面的决定被撤回"),
+    "CaseReopened": _l("办件重新办理"), "MaterialUploaded": _l("材料已更新"), "CaseMoved": _l("办件改用另一版流程"),
+}  # fmt: skip
+"""The kind of entry after which a step was cancelled → why it was."""
+CANCELLED_BY_FLOW = _l("按流程不再需要")
+
 
 def words_of(act: str) -> dict[str, Any]:
     """All words of the pages of one act, as the parts of forms take them."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from engine.case.seats import DECIDED, OPEN, WAITING, Seat
+from engine.case.seating.seats import DECIDED, OPEN, REMOVED, WAITING, Seat
 from engine.journal import Entry
 from webapp.i18n import gettext as _
 from webapp.words import colon, department_name, instant, role_name, word
@@ -30,6 +30,8 @@ NOTICES: Mapping[str, tuple[Any, str]] = {
     "step_given": (_l("已交给您办理"), "amber"), "step_lent": (_l("请您提出意见"), "amber"),
     "step_advised": (_l("受委派人已提出意见"), "blue"), "step_got_back": (_l("委派已收回"), "grey"),
     "step_added": (_l("请您参加会签"), "amber"), "step_removed": (_l("已减签，无需再办"), "grey"),
+    "step_freed": (_l("原办理人回避，由您办理"), "amber"),
+    "applicant_decided": (_l("申请人本人曾参与决定，请处理"), "red"),
     "case_copied": (_l("抄送给您"), "blue"), "opinion_asked": (_l("有人征询您的意见"), "amber"),
     "opinion_given": (_l("征询已有答复"), "blue"),
 }  # fmt: skip
@@ -95,5 +97,9 @@ def why_not(seats: Sequence[Seat], account: str, people: Mapping[str, str]) -> s
         return _("您已作出决定，还有 %(n)s 个席位没有办理。", n=left)
     if any(seat.status == WAITING for seat in mine):
         return _("还没有轮到您办理。")
+    if mine and all(seat.status == REMOVED for seat in mine):
+        return _("您的席位已被减签，无需再办。")
     other = claimed_by(seats, account)
+    if any(seat.person == other and not seat.claimed for seat in seats):
+        return _("现由 %(who)s 办理。", who=people.get(other, other)) if other else ""
     return _("%(who)s 已签收，由其办理。", who=people.get(other, other)) if other else ""

@@ -3,15 +3,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from engine.case.commitment.checking import CHECKED, LATE, REMINDED
+from engine.case.commitment.revoking import REVOKED_KIND
 from engine.case.documents import ISSUED_KIND
+from engine.case.parts.pledge import CHECK_STEP
 from engine.case.state import CANCELLED, CLOSED, VOIDED, Case, Task
+from engine.case.together.recusal import NAMED
 from engine.case.uploading import UPLOADED
 from engine.catalogue import Offering
 from engine.catalogue.policies import CO_HANDLING, REASSIGNMENT, TAKE_OVER
 from engine.commands import APPLICANT, SYSTEM
 from engine.journal import Entry
 from engine.reader import CaseView
-from webapp.cases import clock_words, hand_words
+from webapp.cases import clock_words, demand_words, hand_words, promise_words, session_words
 from webapp.context import engine
 from webapp.i18n import gettext as _
 from webapp.words import colon, department_name, instant, local, role_name, word
@@ -50,6 +54,8 @@ def people_of(view: CaseView) -> dict[str, str]:
 def step_words(offering: Offering, step_id: str, instance: str = "") -> str:
     """``食品经营许可 · 现场核查``; the step's name alone for the bundle's own steps; ``（2/5）`` for one of several."""
     step = offering.steps.get(step_id)
+    if step_id.endswith(CHECK_STEP):
+        return _("%(item)s · 核查承诺", item=local(offering.item(step_id.removesuffix(CHECK_STEP)), "short"))
     if step is None:
         return numbered(step_id, instance)
     named = numbered(local(step), instance)
@@ -90,9 +96,13 @@ def _task_decided(entry: Entry) -> str:
     return str(entry.facts.get("task") or str(entry.facts.get("timer", "")).rpartition(":")[0])
 
 
+AFTERWARDS = frozenset({ISSUED_KIND, CHECKED, REMINDED, LATE, REVOKED_KIND})
+"""Kinds of entries that may come after the end, documents and checks of promises, and are not it."""
+
+
 def _closing(view: CaseView) -> Entry:
     """The entry the case was closed by; documents and answers may come after it."""
-    then = [entry for entry in view.entries if entry.at == view.case.closed_at and entry.kind != ISSUED_KIND]
+    then = [entry for entry in view.entries if entry.at == view.case.closed_at and entry.kind not in AFTERWARDS]
     return then[-1] if then else view.entries[-1]
 
 
@@ -109,6 +119,12 @@ def _submitted(entry: Entry, offering: Offering, case: Case) -> Said:
 
 def _supplied(entry: Entry, offering: Offering, case: Case) -> Said:
     return _("材料登记有更新"), "", ""
+
+
+def _applicant(entry: Entry, offering: Offering, case: Case) -> Said:
+    named = bool(entry.facts["applicant"])
+    what = _("登记申请人是本系统工作人员，应当回避") if named else _("更正：申请人不是本系统工作人员")
+    return what, str(entry.facts["reason"]), "amber"
 
 
 def _uploaded(entry: Entry, offering: Offering, case: Case) -> Said:
@@ -272,6 +288,7 @@ SAYS: Mapping[str, Callable[[Entry, Offering, Case], Said]] = {
     "ApplicationSubmitted": _submitted,
     "MaterialsSupplied": _supplied,
     UPLOADED: _uploaded,
+    NAMED: _applicant,
     "ApplicationAccepted": _accepted,
     "ApplicationDeclined": _declined,
     "StepDecided": _decided,
@@ -292,6 +309,9 @@ SAYS: Mapping[str, Callable[[Entry, Offering, Case], Said]] = {
     "DueDatesRecomputed": _recomputed,
     ISSUED_KIND: _document,
     **clock_words.SAYS,
+    **promise_words.SAYS,
+    **demand_words.SAYS,
+    **session_words.SAYS,
     **dict.fromkeys(hand_words.LINES, _handled),
     "EscalationAcknowledged": _answered,
     "EscalationExplained": _answered,

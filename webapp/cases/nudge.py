@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from engine.case.nudging import Today, nudge_facts
+from engine.case.answers.nudging import Today, nudge_facts
 from engine.case.policy import require_open
 from engine.commands import NudgeStep
 from engine.errors import AlreadyDone, BadInput, NotPossible

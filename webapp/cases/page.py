@@ -5,17 +5,19 @@ from dataclasses import dataclass
 
 from engine.case.correction import may_supply
 from engine.case.policy import WINDOW, WINDOW_CLERK, may_handle
-from engine.case.state import DECLINED, IN_PROGRESS, OVER, VOID, Case, Result
-from engine.catalogue import ChecklistLine, Field, Offering, materials_checklist
+from engine.case.state import DECLINED, IN_PROGRESS, OVER, REVOKED, VOID, Case, Result
+from engine.catalogue import COMMITTED, ChecklistLine, Field, Offering, materials_checklist
 from engine.commands import Actor
 from engine.journal import Json
 from engine.reader import CaseView
+from webapp.cases.asides import Asides, asides_of
 from webapp.cases.clock_words import stop_words
 from webapp.cases.deadlines import Deadline, deadline_of_case
 from webapp.cases.decided import Decision, by_step, decisions
 from webapp.cases.going_back import Link, choices_of, links
 from webapp.cases.history import Line, history, people_of
 from webapp.cases.lanes import Lane, lanes
+from webapp.cases.seating import Seating, seatings
 from webapp.cases.step_notes import StepNotes, step_notes
 from webapp.cases.steps import StepRow, step_rows
 from webapp.context import engine
@@ -62,7 +64,7 @@ class ResultRow:
     @property
     def colour(self) -> str:
         """Colour of its tag."""
-        return {"issued": "green", "provisional": "amber"}.get(self.status, "grey")
+        return {"issued": "green", "provisional": "amber", "revoked": "red"}.get(self.status, "grey")
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class CasePage:
     """A case as a page or the right-hand pane shows it; ``personal_hidden``: it has fields this person may not see;
     ``may_supply``: this person may register materials it is still owed; ``notes`` and decisions that are ``void`` stand
     beside steps, by their ids; ``going_back`` are the ways to take it back or end it, ``take_back`` the tasks whose
-    decisions this person can take back."""
+    decisions this person can take back; ``seatings``: who sits where in its tasks."""
 
     view: CaseView
     offering: Offering
@@ -89,6 +91,8 @@ class CasePage:
     void: Mapping[str, tuple[Decision, ...]]
     going_back: tuple[Link, ...]
     take_back: frozenset[str]
+    seatings: tuple[Seating, ...]
+    asides: Asides
 
     @property
     def colour(self) -> str:
@@ -122,13 +126,18 @@ def case_page(case_id: str, actor: Actor) -> CasePage:
         view, offering, deadline_of_case(case, offering) if case.status == IN_PROGRESS else None, lanes(view),
         _answers(view, seen), not seen and any(field.personal for field in offering.fields), _materials(view),
         given, lines, _results(view, lines), step_rows(view), people, may_supply(case, actor), step_notes(view, actor),
-        by_step(given), links(view, has), frozenset(has.take_back),
+        by_step(given), links(view, has), frozenset(has.take_back), seatings(view, actor, people),
+        asides_of(view, actor, people),
     )  # fmt: skip
 
 
 def may_see_person(view: CaseView, actor: Actor) -> bool:
-    """Personal data is for those who handle the case: clerks of the window, and handlers of one of its tasks."""
-    return actor.holds(WINDOW, WINDOW_CLERK) or any(may_handle(t, actor) for t in view.case.tasks.values())
+    """Personal data is for those who handle the case: clerks of the window, handlers of one of its tasks, and whoever
+    stands in for one."""
+    if actor.holds(WINDOW, WINDOW_CLERK) or any(may_handle(t, actor) for t in view.case.tasks.values()):
+        return True
+    absent = engine().absences
+    return bool(absent.now_for(actor.id)) and any(absent.stood_in_for(view, t, actor) for t in view.case.open_tasks())
 
 
 def _answers(view: CaseView, personal: bool) -> list[Answer]:
@@ -140,7 +149,15 @@ def _answers(view: CaseView, personal: bool) -> list[Answer]:
             continue
         value = person.get(field.name) if field.personal else view.case.values.get(field.name)
         found.append(Answer(local(field, "label"), value_words(field, value), field.personal))
+    if personal and view.case.applicant:
+        found.append(Answer(_("申请人是本系统工作人员（回避）"), own_words(view.case), True))
     return found
+
+
+def own_words(case: Case) -> str:
+    """The account of an applicant who works here, with his name; empty when none was named."""
+    own = case.applicant
+    return _("%(name)s（账号 %(id)s）", name=engine().records.names([own]).get(own, own), id=own) if own else ""
 
 
 def value_words(field: Field, value: Json) -> str:
@@ -159,7 +176,7 @@ def value_words(field: Field, value: Json) -> str:
 def _materials(view: CaseView) -> list[MaterialRow]:
     offering, case = view.deployment.offering, view.case
     rows = []
-    for line in materials_checklist(offering, case.values):
+    for line in materials_checklist(offering, case.values, case.pledges):
         status, colour = _material_status(line, case)
         needed = _("、").join(local(offering.item(code), "short") for code in line.needed_by)
         rows.append(MaterialRow(local(line), *_material_source(line, offering), status, colour, needed))
@@ -170,10 +187,11 @@ def _material_status(line: ChecklistLine, case: Case) -> tuple[str, str]:
     if line.obtained == "applicant":
         given = case.materials.get(line.code, "missing")
         return word(given, "material"), {"received": "green", "deferred": "amber"}.get(given, "red")
-    if line.obtained == "shared":
-        return _("部门共享"), "green"
+    if line.obtained in {"shared", COMMITTED}:
+        return _("部门共享") if line.obtained == "shared" else word(COMMITTED, "material"), "green"
     if line.code in case.results and case.results[line.code].status != VOID:
-        return _("已产生"), "green"
+        revoked = case.results[line.code].status == REVOKED
+        return (_("已撤销"), "red") if revoked else (_("已产生"), "green")
     return (_("未产生"), "grey") if case.status in OVER else (_("待前置事项产生"), "grey")
 
 
@@ -186,7 +204,7 @@ def _material_source(line: ChecklistLine, offering: Offering) -> tuple[str, str]
         return _("由%(holder)s共享", holder=name), ""
     if line.obtained == "branch":
         return _("由“%(item)s”产生", item=local(offering.item(line.from_item), "short")), ""
-    return _("申请人提交"), ""
+    return _("申请人提交") if line.obtained != COMMITTED else _("申请人承诺"), ""
 
 
 def _results(view: CaseView, lines: Sequence[Line]) -> list[ResultRow]:
@@ -196,5 +214,5 @@ def _results(view: CaseView, lines: Sequence[Line]) -> list[ResultRow]:
 def _result(result: Result, offering: Offering, lines: Sequence[Line]) -> ResultRow:
     item = offering.item(result.item)
     name = next((local(known) for known in item.results if known.code == result.code), result.code)
-    void = next((line for line in lines if line.at == result.at), None) if result.status == VOID else None
+    void = next((line for line in lines if line.at == result.at), None) if result.status in {VOID, REVOKED} else None
     return ResultRow(name, result.number, local(item, "short"), result.status, result.at, void)

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from engine.case.escalation import Escalation
+from engine.case.parts.escalation import Escalation
 from engine.catalogue.policies import CO_HANDLING, NOTICE, REASSIGNMENT, TAKE_OVER
 from webapp.i18n import gettext as _
 from webapp.words import Words, department_name, role_name

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.case.escalation import Escalation
-from engine.case.nudging import Today, nudgeable
+from engine.case.answers.nudging import Today, nudgeable
+from engine.case.parts.escalation import Escalation
 from engine.case.silence import may_object
 from engine.case.state import OPEN, Task
 from engine.commands import APPLICANT, Actor

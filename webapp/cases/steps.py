@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.case.reached import reached
+from engine.case.offers.reached import reached
 from engine.case.state import COVERED, DONE, ENDED_ITEMS, GRANTED, OPEN, OVER, SKIPPED, WAITING, Case, Task
-from engine.catalogue import Offering, Step
+from engine.case.steps import ACCEPT
+from engine.catalogue import COMMITTED, Offering, Step
 from engine.catalogue.vocabulary import BEFORE_START
 from engine.instants import to_text
 from engine.reader import CaseView
@@ -33,6 +34,8 @@ class StepRow:
     @property
     def word(self) -> str:
         """The code its state is put in words by (kind ``task_status``)."""
+        if self.state == COVERED and self.step.act != ACCEPT:
+            return COMMITTED
         return WORDS.get(self.state, self.state)
 
     @property

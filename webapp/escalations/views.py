@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from engine.case.answering import check_write_off, may_acknowledge, may_explain, may_write_off
+from engine.case.answers.answering import check_write_off, may_acknowledge, may_explain, may_write_off
 from engine.commands import AcknowledgeEscalation, Actor, ExplainEscalation, WriteOffEscalation
 from engine.errors import AlreadyDone, BadInput, BinglianError, NotPossible
 from engine.journal import Entry

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.case.policy import WINDOW, WINDOW_CLERK
-from engine.case.seat_text import seats_from
+from engine.case.seating.seat_text import seats_from
 from engine.case.state import VOIDED
 from engine.commands import Actor
 from engine.errors import BadInput
@@ -13,15 +13,19 @@ from engine.reader import InboxCounts
 from engine.store.queries import FAR
 from engine.store.urging import LastNudge, last_nudges
 from engine.store.voids import Voiding, voidings
+from webapp.cases.demand_notices import demand_notice
 from webapp.cases.escalation_words import catalogue_step, notice_words
 from webapp.cases.going_back import KINDS
-from webapp.cases.going_back_words import ACTS
+from webapp.cases.going_back_words import ACTS, CANCELLED_AFTER, CANCELLED_BY_FLOW
 from webapp.cases.hand_words import claimed_by, hand_notice
 from webapp.cases.history import step_words
+from webapp.cases.promise_words import promise_notice
+from webapp.cases.session_words import session_notice
 from webapp.cases.stage_words import stage_notice
 from webapp.cases.step_notes import nudger
 from webapp.context import engine
 from webapp.i18n import gettext as _
+from webapp.inbox.shares import Share, advises, in_place_of, in_scope, lent_to, shares
 from webapp.words import TimeLeft, day, instant, limit_of, local, local_instant, step_lights, time_left
 
 PAGE = 50
@@ -38,8 +42,8 @@ def sort_key(due_at: str | None, case_id: str, task_id: str) -> tuple[str, str, 
 @dataclass(frozen=True)
 class Row:
     """One task in a list; ``nudged`` says who urged last and when, empty when nobody has; ``claimed`` is somebody
-    else who has it now; ``void`` by which act the
-    decision was taken back, when and by whom, ``why`` for which reason, both empty while it stands."""
+    else who has it now, ``lent`` whom the reader asked, ``advises``: the reader is only asked; ``void`` by which act
+    the decision was taken back, when and by whom, ``why`` for which reason, both empty while it stands."""
 
     case_id: str
     task_id: str
@@ -56,6 +60,8 @@ class Row:
     decision: str = ""
     nudged: str = ""
     claimed: str = ""
+    lent: str = ""
+    advises: bool = False
     void: str = ""
     why: str = ""
 
@@ -69,7 +75,8 @@ class Row:
 class Listing:
     """A page of the to-do list, the numbers on its chips, and where the next page begins (empty at the end).
 
-    ``at_window``: applications waiting there, told to a clerk who has nothing else to do.
+    ``at_window``: applications waiting there, told to a clerk who has nothing else to do. ``shares``: chips of who has
+    what, ``whose`` and ``behalf`` the one that is chosen.
     """
 
     rows: list[Row]
@@ -79,6 +86,9 @@ class Listing:
     search: str
     next_due: Row | None = None
     at_window: int = 0
+    shares: Sequence[Share] = ()
+    whose: str = ""
+    behalf: str = ""
 
     def behind(self, key: tuple[str, str, str]) -> Row | None:
         """The row behind a place in the list, else the last one; so what was the next task is shown next."""
@@ -86,20 +96,41 @@ class Listing:
 
 
 def listing(actor: Actor, shown: Mapping[str, str], after: str = "") -> Listing:
-    """Open tasks of a person, least time left first. ``shown``: ``which`` (all, overdue, today) and ``q``."""
+    """Open tasks of a person, least time left first. ``shown``: ``which`` (all, overdue, today), ``q``, ``whose``
+    (one of the shares), ``behalf`` (an absent person whose tasks are shown instead)."""
     which, search = shown.get("which", "all"), shown.get("q", "")
-    page = engine().read.inbox(actor, which, search, _key(after), PAGE)
-    urged = last_nudges(engine().store.database, {(one["case_id"], one["task_id"]) for one in page.rows})
-    rows = [_row(found, urged.get((found["case_id"], found["task_id"]))) for found in page.rows]
-    rows = _with_names([replace(row, claimed=_claimed(one, actor)) for row, one in zip(rows, page.rows, strict=True)])
+    whose, behalf = shown.get("whose", ""), shown.get("behalf", "")
+    absent = in_place_of(actor, behalf) if behalf else None
+    reader, rows_for = (actor, []) if absent is None else absent
+    page = engine().read.inbox(reader, which, search, _key(after), PAGE, whose)
+    found = [one for one in page.rows if not rows_for or in_scope(one, rows_for)]
+    rows = _rows(found, actor)
     upcoming = None
-    if not rows and (which != "all" or search):
+    if not rows and (which != "all" or search or whose or behalf):
         first = engine().read.inbox(actor, limit=1).rows
         upcoming = _row(first[0]) if first else None
     counts = engine().read.inbox_counts(actor)
     idle = not counts.all and actor.holds(WINDOW, WINDOW_CLERK)
     at_window = engine().read.waiting_count() if idle else 0
-    return Listing(rows, ",".join(page.after or ()), counts, which, search, upcoming, at_window)
+    return Listing(
+        rows, ",".join(page.after or ()), counts, which, search, upcoming, at_window, shares(actor), whose,
+        behalf if absent else "",
+    )  # fmt: skip
+
+
+def _rows(found: Sequence[Mapping[str, Any]], actor: Actor) -> list[Row]:
+    urged = last_nudges(engine().store.database, {(one["case_id"], one["task_id"]) for one in found})
+    rows = [_row(one, urged.get((one["case_id"], one["task_id"]))) for one in found]
+    return _with_names([_held(row, one, actor) for row, one in zip(rows, found, strict=True)])
+
+
+def _held(row: Row, found: Mapping[str, Any], actor: Actor) -> Row:
+    """Who has it, where that is not just whoever holds the role."""
+    if not found["seats"]:
+        return row
+    lent = lent_to(found, actor.id)
+    claimed = "" if lent else _claimed(found, actor)
+    return replace(row, claimed=claimed, lent=lent, advises=advises(found, actor.id))
 
 
 def _claimed(found: Mapping[str, Any], actor: Actor) -> str:
@@ -108,9 +139,13 @@ def _claimed(found: Mapping[str, Any], actor: Actor) -> str:
 
 def _with_names(rows: list[Row]) -> list[Row]:
     """Whoever has a task instead of the reader, by name; one query when there is any."""
-    accounts = {row.claimed for row in rows if row.claimed}
+    accounts = {account for row in rows for account in (row.claimed, row.lent) if account}
     names = engine().records.names(accounts) if accounts else {}
-    return [replace(row, claimed=names.get(row.claimed, row.claimed)) if row.claimed else row for row in rows]
+    return [
+        replace(row, claimed=names.get(row.claimed, row.claimed), lent=names.get(row.lent, row.lent))
+        if row.claimed or row.lent else row
+        for row in rows
+    ]  # fmt: skip
 
 
 def _key(after: str) -> Sequence[str] | None:
@@ -179,8 +214,9 @@ def _notice(found: Mapping[str, Any]) -> NoticeRow:
     facts, template = found["facts"], str(found["template"])
     title, text, colour = template, "", "grey"
     if template == "step_cancelled":
-        title = _("环节已终止")
-        text = catalogue_step(str(facts.get("step", "")))
+        title = _("环节已取消")
+        why = CANCELLED_AFTER.get(str(facts.get("after")), CANCELLED_BY_FLOW)
+        text = _("%(step)s：%(why)s，无需再办", step=catalogue_step(str(facts.get("step", ""))), why=why)
     elif template == "item_not_reached":
         title = _("不再办理")
         text = _("“%(item)s”因“%(cause)s”不予而未进入办理", item=_item(facts["item"]), cause=_item(facts["cause"]))
@@ -197,7 +233,9 @@ def _notice(found: Mapping[str, Any]) -> NoticeRow:
 def _said(template: str, facts: Mapping[str, Any]) -> tuple[str, str, str] | None:
     """Title, text and colour of a notice about a step, a copy or a question."""
     step = catalogue_step(str(facts["step"])) if facts.get("step") else ""
-    return notice_words(template, facts) or stage_notice(template, facts) or hand_notice(template, facts, step)
+    said = notice_words(template, facts) or stage_notice(template, facts) or demand_notice(template, facts)
+    said = said or session_notice(template, facts)
+    return said or hand_notice(template, facts, step) or promise_notice(template, facts)
 
 
 def _item(code: str) -> str:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from engine.case.approval import ISSUE, LEAD
-from engine.case.panels import may_decide, rule_of
+from engine.case.approvers.panels import may_decide, rule_of
 from engine.case.policy import MAX_TEXT, may_handle
 from engine.case.rerun import whose
-from engine.case.seat_text import seats_from
-from engine.case.seats import ABSTAIN
+from engine.case.seating.seat_text import seats_from
+from engine.case.seating.seats import ABSTAIN, TAKEN_BACK
+from engine.case.seating.seats import OPEN as SEAT_OPEN
 from engine.case.state import CANCELLED, DONE, OPEN, VOIDED, Task
 from engine.case.steps import DELIVER
 from engine.catalogue import Step
@@ -20,7 +21,10 @@ from webapp.cases.deadlines import Deadline, deadline_of_task
 from webapp.cases.decided import ended_by
 from webapp.cases.hand_words import why_not
 from webapp.cases.history import step_words
+from webapp.cases.meanwhile import last_word
 from webapp.cases.page import CasePage, case_page
+from webapp.cases.seating import Seating, seating
+from webapp.cases.session_words import opinion_from
 from webapp.cases.step_notes import NudgeNote, nudges_of
 from webapp.context import engine
 from webapp.errors import message_of
@@ -30,12 +34,14 @@ from webapp.words import instant, word
 
 @dataclass(frozen=True)
 class TaskForm:
-    """What was typed and sent, with the error to show at ``field`` (empty when there is none)."""
+    """What was typed and sent, with the error to show at ``field`` (empty when there is none); ``behalf`` is the
+    account of the absent person it is for."""
 
     opinion: str
     key: str
     field: str
     error: str = ""
+    behalf: str = ""
 
     def refused(self, error: BinglianError) -> "TaskForm":
         """The same form with the error in words, at the field the engine names (else at its own)."""
@@ -54,9 +60,19 @@ class Button:
 
 
 @dataclass(frozen=True)
+class StandIn:
+    """Somebody whose decision the form can give: the reader himself (an empty account), or an absent person."""
+
+    account: str
+    name: str
+
+
+@dataclass(frozen=True)
 class TaskPage:
     """The pane. ``form`` is None when this person has nothing to do here; then ``closed`` says why, if it is closed,
-    and ``again`` is the task of the same step that is open instead. ``kept`` says where the opinion comes from."""
+    and ``again`` is the task of the same step that is open instead. ``kept`` says where the opinion comes from.
+    ``stand_ins``: for whom this person may decide, where that is not only himself; ``advises``: who asked for no more
+    than advice."""
 
     case: CasePage
     task: Task
@@ -71,6 +87,9 @@ class TaskPage:
     kept: str = ""
     again: str = ""
     nudges: Sequence[NudgeNote] = ()
+    seating: Seating | None = None
+    stand_ins: Sequence[StandIn] = ()
+    advises: str = ""
     max_text: int = MAX_TEXT
 
     @property
@@ -92,6 +111,10 @@ class TaskPage:
         """The same with a sentence above the form."""
         return replace(self, problem=problem)
 
+    def with_reason(self, why: str) -> "TaskPage":
+        """The same, saying at least this of why nothing can be done here."""
+        return replace(self, closed=self.closed or _("%(words)s。", words=why))
+
 
 def task_page(case_id: str, task_id: str, actor: Actor, sent: TaskForm | None = None) -> TaskPage:
     """The pane of a task; ``sent`` is a form to be shown again. NotFound when there is no such task."""
@@ -99,7 +122,9 @@ def task_page(case_id: str, task_id: str, actor: Actor, sent: TaskForm | None = 
     task = case.case.tasks.get(task_id)
     if task is None:
         raise NotFound("task.unknown", "没有这个任务", "there is no such task", task_id)
-    mine = task.status == OPEN and may_decide(case.case, case.view.deployment, task, actor)
+    may = may_decide(case.case, case.view.deployment, task, actor) if task.status == OPEN else False
+    stand_ins = _stand_ins(case, task, actor, own=may)
+    mine = may or bool(stand_ins)
     draft, kept = _kept(case, task, actor)
     step = case.offering.steps.get(task.step)  # None for a closed one that the case's version does not have
     form = (sent or TaskForm("", secrets.token_urlsafe(12), "opinion")) if mine else None
@@ -110,7 +135,33 @@ def task_page(case_id: str, task_id: str, actor: Actor, sent: TaskForm | None = 
         (sent.opinion if sent else "") or draft, form,
         "" if mine else _closed(case, task) or _waits(case, task, actor),
         kept=kept, again=_again(case, task, actor), nudges=nudges_of(case.view).get(task_id, ()) if mine else (),
+        seating=_seating(case, task, actor), stand_ins=stand_ins,
+        advises=_advises(case, task, actor) if may else "",
     )  # fmt: skip
+
+
+def _seating(case: CasePage, task: Task, actor: Actor) -> Seating | None:
+    """The seats of a task: of an open one always, of a closed one when they say more than its decision."""
+    if task.status == OPEN:
+        return seating(case.view, task, actor, case.people)
+    return next((one for one in case.seatings if one.task == task.id), None)
+
+
+def _stand_ins(case: CasePage, task: Task, actor: Actor, *, own: bool) -> list[StandIn]:
+    """Empty when nobody but the reader can be meant."""
+    absent = engine().absences.stood_in_for(case.view, task, actor) if task.status == OPEN else []
+    if not absent:
+        return []
+    names = engine().records.names(absent)
+    others = [StandIn(one, names.get(one, one)) for one in absent]
+    return [StandIn("", _("本人")), *others] if own else others
+
+
+def _advises(case: CasePage, task: Task, actor: Actor) -> str:
+    """Who lent this person the seat; empty when it is his own."""
+    seats = seats_from(task.seats)
+    lender = next((seat.lent_from for seat in seats if seat.person == actor.id and seat.status == SEAT_OPEN), "")
+    return case.people.get(lender, lender)
 
 
 def _kept(case: CasePage, task: Task, actor: Actor) -> tuple[str, str]:
@@ -120,12 +171,23 @@ def _kept(case: CasePage, task: Task, actor: Actor) -> tuple[str, str]:
     if task.id in drafts:
         return drafts[task.id], _("有未提交的草稿")
     if task.status == OPEN:
-        for before in reversed(_same(case, task)):
+        for before in [task, *reversed(_same(case, task))]:
             if before.id in drafts:
                 return drafts[before.id], _("上次没有提交的草稿，可以接着写")
-            if before.status == VOIDED and before.actor == actor.id and before.opinion:
-                return before.opinion, _("您上次的意见，可以修改")
+            if said := _said_before(before, actor):
+                return said, _("您上次的意见，可以修改")
+        return opinion_from(case.case, task)
     return "", ""
+
+
+def _said_before(task: Task, actor: Actor) -> str:
+    """The opinion this person gave in a task and that stands no longer: its decision is void, or he took it back."""
+    seats = seats_from(task.seats)
+    if task.status == VOIDED:
+        own = [seat.opinion for seat in seats if seat.decided_by == actor.id]
+        return own[0] if own else task.opinion if task.actor == actor.id else ""
+    kept = [one for seat in seats for one in seat.kept if one.kind == TAKEN_BACK and one.by == actor.id]
+    return kept[-1].opinion if kept else ""
 
 
 def _same(case: CasePage, task: Task) -> list[Task]:
@@ -163,7 +225,10 @@ def _waits(case: CasePage, task: Task, actor: Actor) -> str:
         return ""
     seats = seats_from(task.seats)
     people = {**engine().records.names(seat.person for seat in seats), **case.people} if seats else case.people
-    return why_not(seats, actor.id, people)
+    why = why_not(seats, actor.id, people)
+    if not why and not actor.holds(task.department, task.role):
+        return ""
+    return f"{why or _('该任务现在不归您办理。')}{last_word(case.view, task.id, actor.id)}"
 
 
 def _may_forward(task: Task, step: Step) -> bool:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine.case.policy import require_open
 from engine.commands import DecideStep, DeliverResults
-from engine.errors import AlreadyDone, BadInput, BinglianError, NotPossible
+from engine.errors import AlreadyDone, BadInput, BinglianError, NotFound, NotPermitted, NotPossible
 from webapp.auth import current_actor, signed_in
 from webapp.cases.page import case_page
 from webapp.context import engine
@@ -27,8 +27,9 @@ SEEN = "seen-"
 
 
 def _shown() -> dict[str, str]:
-    """Which list the person is looking at: ``which`` chip and search words ``q``, kept in every address."""
-    given = {"which": request.values.get("which", ""), "q": request.values.get("q", "").strip()[:60]}
+    """Which list the person is looking at: chips ``which`` and ``whose``, the absent person it is of (``behalf``) and
+    search words ``q``, kept in every address."""
+    given = {name: request.values.get(name, "").strip()[:60] for name in ("which", "q", "whose", "behalf")}
     return {name: value for name, value in given.items() if value}
 
 
@@ -68,9 +69,12 @@ def _whole(rows: Listing, page: TaskPage | None, *, at_list: bool) -> str:
 @signed_in()
 def decide(case_id: str, task_id: str) -> Answer:
     """``decision``, ``opinion``, ``key``, ``seen-<material>``: decides the step, then shows the next one."""
-    form = TaskForm(request.form.get("opinion", ""), request.form.get("key", ""), "opinion")
+    behalf = request.form.get("for", "")
+    form = TaskForm(request.form.get("opinion", ""), request.form.get("key", ""), "opinion", behalf=behalf)
     seen = {name.removeprefix(SEEN): text for name, text in request.form.items() if name.startswith(SEEN)}
-    command = DecideStep(case_id, task_id, request.form.get("decision", ""), form.opinion, form.key, seen)
+    command = DecideStep(
+        case_id, task_id, request.form.get("decision", ""), form.opinion, form.key, seen, behalf=behalf
+    )
     return _carry_out(command, form)
 
 
@@ -88,10 +92,14 @@ def _carry_out(command: DecideStep | DeliverResults, form: TaskForm) -> Answer:
         outcome = engine().execute(command, actor)
     except BadInput as error:
         return _form_again(command, form.refused(error))
-    except (AlreadyDone, NotPossible) as error:
+    except (AlreadyDone, NotPermitted, NotPossible) as error:
         return _too_late(command, form, error)
     engine().records.save_draft(command.case_id, command.task_id, actor.id, "", engine().read.now())
-    view = engine().read.case(command.case_id, actor)
+    try:
+        view = engine().read.case(command.case_id, actor)
+    except NotFound:  # advice to another department: the case is out of sight again
+        flash(_("已提交。"))
+        return _show_next(("", command.case_id, command.task_id))
     flash(confirmation(view, command, outcome))
     return _show_next(sort_key(view.case.tasks[command.task_id].due_at, command.case_id, command.task_id))
 
@@ -127,13 +135,22 @@ def _too_late(command: DecideStep | DeliverResults, form: TaskForm, error: Bingl
     actor = current_actor()
     if form.opinion.strip():
         engine().records.save_draft(command.case_id, command.task_id, actor.id, form.opinion, engine().read.now())
-    page = task_page(command.case_id, command.task_id, actor, form)
-    if page.open:
-        page = page.with_problem(message_of(error))
+    try:
+        page = task_page(command.case_id, command.task_id, actor, form)
+    except NotFound:  # handed to others, and out of sight
+        return _out_of_sight(form, error)
+    page = page.with_problem(message_of(error)) if page.open else page.with_reason(message_of(error))
     rows = listing(actor, _shown())
     if "HX-Request" not in request.headers:
         return _whole(rows, page, at_list=False), status_of(error)
     return render_template("inbox/_after.html", listing=rows, page=page, shown=_shown(), messages=[]), status_of(error)
+
+
+def _out_of_sight(form: TaskForm, error: BinglianError) -> Answer:
+    """The case may not be shown any more; what was written still is."""
+    whole = "HX-Request" not in request.headers
+    html = render_template("inbox/gone.html" if whole else "inbox/_gone.html", form=form, message=message_of(error))
+    return html, status_of(error)
 
 
 @inbox.post("/<case_id>/<task_id>/draft")

@@ -8,14 +8,15 @@ from flask_babel import gettext as _
 
 from engine.case.deployment import Deployment
 from engine.case.intake import MISSING, parse_form
-from engine.catalogue import Field, Offering
+from engine.case.pledging import open_to_choice
+from engine.catalogue import Field, Offering, ServiceItem
 from engine.errors import BadInput
 from webapp.errors import message_of
 from webapp.portal.checklist import STATUSES, Checklist, checklist
 from webapp.words import local
 
-FIELD, MATERIAL = "field-", "material-"
-"""Prefixes of the names of form inputs: of the application form, of the checklist."""
+FIELD, MATERIAL, COMMITMENT = "field-", "material-", "commitment-"
+"""Prefixes of the names of form inputs: of the application form, of the checklist, of items by commitment."""
 CHANGES = STATUSES | {MISSING}
 """What the materials of a registered application may be set to."""
 LONGEST_KEY = 64
@@ -26,12 +27,16 @@ SHORT_TEXT = 50
 
 @dataclass(frozen=True)
 class Typed:
-    """What came with a request: texts by field name, ticks by material code, the idempotency key."""
+    """What came with a request: texts by field name, ticks by material code, the idempotency key; ``own`` the account
+    of an applicant who works here, or his name."""
 
     deployment: Deployment
     form: Mapping[str, str]
     materials: Mapping[str, str]
     key: str
+    own: str = ""
+    commitments: tuple[str, ...] = ()
+    """Items the applicant wants by commitment, whether they apply or not."""
 
     @property
     def offering(self) -> Offering:
@@ -54,14 +59,27 @@ class Typed:
 
     def checklist(self) -> Checklist:
         """The materials these answers call for, as ticked so far."""
-        return checklist(self.offering, self.values(), self.materials)
+        return checklist(self.offering, self.values(), self.materials, self.by_commitment())
+
+    def committable(self) -> list[ServiceItem]:
+        """The items that can go by commitment, if they apply."""
+        return [item for item in self.offering.items if item.commitment is not None]
+
+    def by_commitment(self) -> list[str]:
+        """The chosen ones that apply."""
+        return [code for code in open_to_choice(self.deployment, self.values()) if code in self.commitments]
 
 
 def typed_from(deployment: Deployment, sent: Mapping[str, str]) -> Typed:
     """What a request sent for this offering; anything else in it is ignored."""
     form = {one.name: sent.get(FIELD + one.name, "") for one in deployment.offering.fields}
     key = sent.get("key", "")[:LONGEST_KEY] or new_key()
-    return Typed(deployment, form, ticks_from(sent), key)
+    return Typed(deployment, form, ticks_from(sent), key, commitments=chosen_from(sent))
+
+
+def chosen_from(sent: Mapping[str, str]) -> tuple[str, ...]:
+    """Codes of the items whose boxes are ticked (告知承诺)."""
+    return tuple(name.removeprefix(COMMITMENT) for name in sent if name.startswith(COMMITMENT))
 
 
 def ticks_from(sent: Mapping[str, str], allowed: Collection[str] = STATUSES) -> dict[str, str]:

@@ -1,14 +1,18 @@
 """The page of one application at the window: what it lacks, what was asked for, what is owed after the acceptance."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import render_template
 from flask_babel import gettext as _
 
 from engine.case.correction import ACCEPTED, may_ask, owed_materials
 from engine.case.deemed import DEEMED_KIND, is_deemed, require_in_time
+from engine.case.demanded import demanded_materials
+from engine.case.parts.terms import DEFERRED
+from engine.case.pledging import open_to_choice
 from engine.case.state import CORRECTION, IN_PROGRESS
-from engine.case.terms import DEFERRED
+from engine.case.together.recusal import may_name
 from engine.errors import BinglianError, NotPossible
 from engine.instants import to_text
 from engine.journal import Entry
@@ -16,24 +20,15 @@ from engine.reader import CaseView
 from webapp.auth import current_actor
 from webapp.cases.clock_words import material_words
 from webapp.cases.history import people_of
+from webapp.cases.page import own_words
 from webapp.context import engine
 from webapp.errors import message_of
 from webapp.intake.form import new_key
 from webapp.portal.checklist import checklist_of
-from webapp.portal.track import progress_of
+from webapp.portal.track import AskedLine, asked_entry, asked_of, progress_of
 from webapp.words import day, instant, word
 
-ASKED = "CorrectionRequested"
 ANSWERS = frozenset({"ApplicationAccepted", DEEMED_KIND, "ApplicationDeclined"})
-
-
-@dataclass(frozen=True)
-class AskedLine:
-    """One material a notice names: what is wrong with it, whether it has come meanwhile."""
-
-    name: str
-    wrong: str
-    received: bool
 
 
 @dataclass(frozen=True)
@@ -48,12 +43,14 @@ class AskedFor:
 
 @dataclass(frozen=True)
 class Owed:
-    """A material owed after the acceptance; ``due_at`` of one that was deferred, ``late`` when that has passed."""
+    """A material owed after the acceptance; ``due_at`` of one that was deferred, ``late`` when that has passed;
+    ``demanded``: a branch has asked for it since."""
 
     code: str
     name: str
     due_at: str
     late: bool
+    demanded: bool
 
 
 def view_of(case_id: str) -> CaseView:
@@ -61,10 +58,11 @@ def view_of(case_id: str) -> CaseView:
     return engine().read.case(case_id, current_actor())
 
 
-def case_page(template: str, view: CaseView, **more: str) -> str:
-    """A page about one application; ``more`` are texts of its forms to be shown again."""
-    shown = {"problem": "", "reason": "", "reason_error": "", "code": "", **more}
-    case, now = view.case, to_text(view.now)
+def case_page(template: str, view: CaseView, **more: Any) -> str:
+    """A page about one application; ``more`` are texts of its forms to be shown again, and ``like``, accounts."""
+    blank = ("problem", "reason", "reason_error", "code", "own_error", "own_typed", "own_reason")
+    shown = {**dict.fromkeys(blank, ""), "like": (), **more}
+    case, now, actor = view.case, to_text(view.now), current_actor()
     return render_template(
         template,
         case=case,
@@ -74,11 +72,15 @@ def case_page(template: str, view: CaseView, **more: str) -> str:
         clerk=_name(view, view.entries[0]),
         now_text=now,
         key=new_key(),
-        may_ask=may_ask(case, current_actor(), now),
+        may_ask=may_ask(case, actor, now) and case.applicant != actor.id,
+        mine=case.applicant == actor.id,
+        own=own_words(case),
+        may_name=may_name(case, actor),
         in_time=_in_time(view),
         deemed=deemed_words(view),
         asked=asked_for(view) if case.status == CORRECTION else None,
         owed=owed(view),
+        committable=[view.deployment.offering.item(code) for code in open_to_choice(view.deployment, case.values)],
         **shown,
     )
 
@@ -108,27 +110,25 @@ def deemed_words(view: CaseView) -> str:
 
 def asked_for(view: CaseView) -> AskedFor | None:
     """The last notice of correction; None when there was none."""
-    entry = next((entry for entry in reversed(view.entries) if entry.kind == ASKED), None)
-    if entry is None:
+    entry, asked = asked_entry(view), asked_of(view)
+    if entry is None or asked is None:
         return None
-    given, offering = view.case.materials, view.deployment.offering
-    lines = tuple(
-        AskedLine(material_words(offering, view.case, code), str(wrong), code in given)
-        for code, wrong in entry.facts["materials"].items()
-    )
-    return AskedFor(_name(view, entry), instant(entry.instant), str(entry.facts["reason"]), lines)
+    return AskedFor(_name(view, entry), instant(entry.instant), asked.reason, asked.lines)
 
 
 def owed(view: CaseView) -> tuple[Owed, ...]:
-    """What is still owed after the acceptance: deferred, or missing when the case was deemed accepted."""
+    """What is still owed after the acceptance: deferred, missing when the case was deemed accepted, or demanded."""
     case, now = view.case, to_text(view.now)
     if case.status not in ACCEPTED:
         return ()
     due = {term.of: term.due_at for term in case.terms.values() if term.kind == DEFERRED and term.ended_at is None}
+    demanded, offering = demanded_materials(case), view.deployment.offering
     return tuple(
-        Owed(code, material_words(view.deployment.offering, case, code), due.get(code, ""), due.get(code, now) < now)
+        Owed(
+            code, material_words(offering, case, code), due.get(code, ""), due.get(code, now) < now, code in demanded
+        )
         for code in sorted(owed_materials(case))
-    )
+    )  # fmt: skip
 
 
 def who_was_first(view: CaseView, error: BinglianError) -> str:

@@ -1,5 +1,6 @@
 """The window clerk's pages: choose, fill in, check the materials, hand out the receipt; accept or decline."""
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -8,16 +9,17 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine.case.state import CLOSED, DECLINED, IN_PROGRESS, TERMINATED, WITHDRAWN, Case, Task
-from engine.commands import AcceptCase, DeclineCase, SubmitCase, SupplyMaterials
-from engine.errors import AlreadyDone, BadInput, NotPossible
+from engine.commands import AcceptCase, ChooseCommitments, DeclineCase, SubmitCase, SupplyMaterials
+from engine.errors import AlreadyDone, BadInput, BinglianError, NotPossible
 from engine.parallel.plan import critical_path
 from webapp.admin.lists import case_list
 from webapp.auth import current_actor, is_window_clerk, signed_in
 from webapp.context import engine
 from webapp.errors import message_of, status_of
 from webapp.intake.correction import correction
-from webapp.intake.form import CHANGES, FILTERS, Typed, ticks_from, typed_from
+from webapp.intake.form import CHANGES, FILTERS, Typed, chosen_from, ticks_from, typed_from
 from webapp.intake.lists import waiting_list
+from webapp.intake.own_account import OWN, account_error, name_applicant, people_like, typed_account
 from webapp.intake.page import accepted_words, case_page, view_of, who_was_first
 from webapp.portal.search import LONGEST_SEARCH, found
 
@@ -81,7 +83,7 @@ def form(code: str) -> Response:
 def materials(code: str) -> Answer:
     """Checks the form, then shows the materials these answers call for."""
     typed = _typed(code)
-    errors = typed.errors()
+    errors = _errors(typed)
     return _form_again(typed, errors) if errors else _materials_page(typed)
 
 
@@ -90,10 +92,11 @@ def materials(code: str) -> Answer:
 def submit(code: str) -> Answer:
     """Registers the application; the receipt is a page of its own, so reloading it registers nothing twice."""
     typed = _typed(code)
-    errors = typed.errors()
+    errors = _errors(typed)
     if errors:
         return _form_again(typed, errors)
-    command = SubmitCase(code, typed.form, typed.checklist().given, typed.key)
+    chosen = " ".join(typed.by_commitment())
+    command = SubmitCase(code, typed.form, typed.checklist().given, typed.key, typed.own, chosen)
     try:
         outcome = engine().execute(command, current_actor())
     except BadInput as error:
@@ -102,11 +105,18 @@ def submit(code: str) -> Answer:
 
 
 def _typed(code: str) -> Typed:
-    return typed_from(engine().deployments.current(code), request.form)
+    return replace(typed_from(engine().deployments.current(code), request.form), own=typed_account(request.form))
 
 
-def _form_again(typed: Typed, errors: dict[str, BadInput]) -> tuple[str, int]:
-    return render_template("intake/form.html", typed=typed, errors=errors), HTTPStatus.BAD_REQUEST
+def _errors(typed: Typed) -> dict[str, BinglianError]:
+    """Everything that is wrong with the form."""
+    wrong = account_error(typed.own, current_actor())
+    return {**typed.errors(), **({OWN: wrong} if wrong is not None else {})}
+
+
+def _form_again(typed: Typed, errors: dict[str, BinglianError]) -> tuple[str, int]:
+    like = people_like(typed.own) if OWN in errors else []
+    return render_template("intake/form.html", typed=typed, errors=errors, like=like), HTTPStatus.BAD_REQUEST
 
 
 def _materials_page(typed: Typed, problem: str = "") -> str:
@@ -145,6 +155,14 @@ def supply(case_id: str) -> Answer:
     return _carry_out(command, _("材料已登记。"))
 
 
+@intake.post("/cases/<case_id>/commitments")
+@signed_in(is_window_clerk)
+def commitments(case_id: str) -> Answer:
+    """``commitment-<item>``: which items go by commitment, said anew."""
+    command = ChooseCommitments(case_id, " ".join(chosen_from(request.form)), request.form.get("key", ""))
+    return _carry_out(command, _("办理方式已登记，请核对材料。"))
+
+
 @intake.post("/cases/<case_id>/accept")
 @signed_in(is_window_clerk)
 def accept(case_id: str) -> Answer:
@@ -160,7 +178,7 @@ def decline(case_id: str) -> Answer:
     return _carry_out(command, _("已登记为不予受理。"))
 
 
-def _carry_out(command: SupplyMaterials | AcceptCase | DeclineCase, done: str = "") -> Answer:
+def _carry_out(command: SupplyMaterials | ChooseCommitments | AcceptCase | DeclineCase, done: str = "") -> Answer:
     try:
         engine().execute(command, current_actor())
     except AlreadyDone as error:
@@ -177,4 +195,7 @@ def _carry_out(command: SupplyMaterials | AcceptCase | DeclineCase, done: str = 
 
 intake.add_url_rule(
     "/cases/<case_id>/correction", "correction", signed_in(is_window_clerk)(correction), methods=["GET", "POST"]
+)
+intake.add_url_rule(
+    "/cases/<case_id>/applicant", "applicant", signed_in(is_window_clerk)(name_applicant), methods=["POST"]
 )

@@ -57,7 +57,7 @@ def files_of(view: CaseView, actor: Actor, names: bool) -> list[MaterialFiles]:
     rows = {
         code: [_row(one, people, names) for one in versions] for code, versions in found.items()
     }  # fmt: skip
-    lines = [line for line in materials_checklist(view.deployment.offering, view.case.values)
+    lines = [line for line in materials_checklist(view.deployment.offering, view.case.values, view.case.pledges)
              if line.obtained == APPLICANT]  # fmt: skip
     return [_material(view, line, rows.get(line.code, ()), actor) for line in lines]
 

@@ -1,6 +1,6 @@
 """What an applicant can do on the tracking page: urge the departments whose steps are past their limit (催办)."""
 
-from engine.case.nudging import Today, nudgeable
+from engine.case.answers.nudging import Today, nudgeable
 from engine.commands import APPLICANT, NudgeStep
 from engine.errors import AlreadyDone, NotPossible
 from engine.reader import CaseView

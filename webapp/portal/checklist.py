@@ -1,6 +1,6 @@
 """The materials of one application: what is there, what may follow later, what is still owed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.case.intake import DEFERRED, RECEIVED
@@ -29,9 +29,12 @@ class Checklist:
         return tuple(line for line in self.asked if self.given.get(line.code) == DEFERRED)
 
 
-def checklist(offering: Offering, values: Mapping[str, object], given: Mapping[str, str]) -> Checklist:
-    """The checklist these routing values call for; ticks it has no line for are dropped."""
-    lines = materials_checklist(offering, values)
+def checklist(
+    offering: Offering, values: Mapping[str, object], given: Mapping[str, str], committed: Collection[str] = ()
+) -> Checklist:
+    """The checklist these routing values call for, with these items by commitment; ticks it has no line for are
+    dropped."""
+    lines = materials_checklist(offering, values, committed)
     asked = tuple(line for line in lines if line.obtained == APPLICANT)
     others = tuple(line for line in lines if line.obtained != APPLICANT)
     return Checklist(asked, others, _ticked(asked, given))
@@ -39,7 +42,7 @@ def checklist(offering: Offering, values: Mapping[str, object], given: Mapping[s
 
 def checklist_of(case: Case, offering: Offering) -> Checklist:
     """The checklist of a case as it stands."""
-    return checklist(offering, case.values, case.materials)
+    return checklist(offering, case.values, case.materials, case.pledges)
 
 
 def _ticked(asked: Iterable[ChecklistLine], given: Mapping[str, str]) -> dict[str, str]:

@@ -154,6 +154,7 @@ def _citations(offering: Offering) -> Iterator[tuple[str, ...]]:
     for edge in offering.precedence:
         yield from (edge.source, edge.relax_source)
     for item in offering.items:
+        yield item.commitment.source if item.commitment is not None else ()
         yield from (item.materials_source, item.steps_source, item.legal_basis.source)
         yield from (limit.source for limit in (item.statutory, item.promised) if limit is not None)
         yield from (step.source for step in item.steps)

@@ -19,11 +19,13 @@ from engine.case.state import (
 )  # fmt: skip
 from engine.catalogue import LEAD_DECIDES, SEPARATE, Offering, ServiceItem, Step
 from engine.instants import to_text
+from engine.journal import Entry
 from engine.reader import CaseView
+from webapp.cases.clock_words import material_words
 from webapp.cases.steps import StepRow, step_rows, waits_for
 from webapp.portal.checklist import Checklist, checklist_of
 
-DELIVER = "deliver"
+DELIVER, ASKED = "deliver", "CorrectionRequested"
 WORKING, WAITING, AGREED, OPPOSED = "working", "waiting", "agreed", "opposed"
 READY, UNDERWAY = "ready", "in_progress"
 
@@ -62,9 +64,27 @@ class Line:
 
 
 @dataclass(frozen=True)
+class AskedLine:
+    """One material a notice of correction names: what is wrong with it, whether it has come meanwhile."""
+
+    name: str
+    wrong: str
+    received: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The notice of correction that is out: when it was sent, why, what it names."""
+
+    at: str
+    reason: str
+    lines: tuple[AskedLine, ...]
+
+
+@dataclass(frozen=True)
 class Progress:
     """What the applicant sees. ``state``: submitted, declined, in_progress, ready (results can be fetched), closed,
-    withdrawn, terminated.
+    withdrawn, terminated. ``asked``: what he has to correct before the acceptance.
 
     ``refused``: some item is refused for good, so the ways to contest that are told (行政许可法 38).
     """
@@ -75,6 +95,7 @@ class Progress:
     own: tuple[Mark, ...]
     materials: Checklist
     refused: bool
+    asked: Asked | None = None
 
 
 def progress_of(view: CaseView) -> Progress:
@@ -86,7 +107,26 @@ def progress_of(view: CaseView) -> Progress:
     own = tuple(Mark(row.step, row.state) for row in rows if not row.item)
     final = case.status == CLOSED or offering.join_policy == SEPARATE
     refused = final and (case.outcome == REFUSED or any(line.state == REFUSED for line in lines))
-    return Progress(_state(view), offering, lines, own, checklist_of(case, offering), refused)
+    asked = asked_of(view) if case.status == CORRECTION else None
+    return Progress(_state(view), offering, lines, own, checklist_of(case, offering), refused, asked)
+
+
+def asked_entry(view: CaseView) -> Entry | None:
+    """The entry of the last notice of correction before the acceptance; None when there was none."""
+    return next((entry for entry in reversed(view.entries) if entry.kind == ASKED), None)
+
+
+def asked_of(view: CaseView) -> Asked | None:
+    """That notice."""
+    entry = asked_entry(view)
+    if entry is None:
+        return None
+    offering, case = view.deployment.offering, view.case
+    lines = tuple(
+        AskedLine(material_words(offering, case, code), str(wrong), code in case.materials)
+        for code, wrong in entry.facts["materials"].items()
+    )
+    return Asked(entry.at, str(entry.facts["reason"]), lines)
 
 
 def _state(view: CaseView) -> str:

@@ -111,6 +111,7 @@ def guide(code: str) -> str:
         departments=[catalogue.departments[name] for name in departments_of(offering)],
         conditions=conditions_of(offering),
         materials=materials_of(offering),
+        committable=[item for item in offering.items if item.commitment is not None],
         order=order_of(offering),
         steps=steps_of(offering),
         drawing=Markup(draw_offering(offering, language(), departments())),  # drawn by the engine, every text escaped

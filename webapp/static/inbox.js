@@ -64,6 +64,7 @@ const KEYS = {
   c: () => press("c"),
   r: () => press("r"),
   f: () => press("f"),
+  b: () => press("b"),
   "/": () => byId("q")?.focus(),
   "?": help,
 };

@@ -1,0 +1,1 @@
+"""What people say to lateness: acknowledging, explaining, writing off, urging."""

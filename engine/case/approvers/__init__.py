@@ -1,0 +1,1 @@
+"""The seats of a task: who sits in them, votes in them, comes to them and leaves them."""

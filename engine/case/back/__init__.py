@@ -1,0 +1,1 @@
+"""Going back, and ending early."""

@@ -1,0 +1,1 @@
+"""Acts on clocks: stopping, extending, computing anew; and what each clock says for itself."""

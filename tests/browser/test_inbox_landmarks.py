@@ -1,0 +1,24 @@
+"""The inbox has one main part, on the desk with list and task side by side, on a phone with one of them."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import LiveApp
+from tests.browser.test_clocks_pages import VIEWS, looked_at, signed_in
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=["desk", "phone-without-scripts", "phone-dark"])
+def test_list_and_task_lie_in_the_one_main_part(live: LiveApp, view: dict[str, Any]) -> None:
+    case_id, look = live.office.accept("B02"), looked_at(view)
+    page = signed_in(live, "market1", "/inbox/", view)
+    expect(page.get_by_role("main")).to_have_count(1)
+    expect(page.get_by_role("main").locator("#rows")).to_be_visible()
+    look(page, "inbox-list")
+    page.goto(f"/inbox/{case_id}/{live.office.open(case_id)['LIC_CHECK.review'].id}")
+    expect(page.get_by_role("main")).to_have_count(1)
+    expect(page.get_by_role("main").locator("#act")).to_be_visible()
+    look(page, "inbox-task")

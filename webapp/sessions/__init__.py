@@ -1,0 +1,1 @@
+"""The pages of hearings, site visits, expert reviews and tests."""
