@@ -26,6 +26,7 @@ from engine.diagram.extension import drawn_policies
 from engine.diagram.lint import refuse_unsound
 from engine.diagram.xml import diagram_version
 from engine.errors import IntegrityError, NotFound
+from engine.joint import as_run, joint_visits
 from engine.runtime import FlowSpecs
 from engine.store import Store
 
@@ -138,6 +139,9 @@ def _admitted(candidate: _Candidate) -> bytes:
     refuse_too_large(offering.diagram, file, candidate.bounds)
     refuse_unsound(offering.diagram, file, offering.decisions)
     refuse_disagreement(offering, file)
+    runs = as_run(offering, file)
+    if runs is not offering:
+        refuse_unsound(runs.diagram, file, runs.decisions)
     return pack(candidate.files)
 
 
@@ -172,9 +176,12 @@ class Deployments:
 
     def _remember(self, version: str, code: str, catalogue: Catalogue) -> Deployment:
         offering = catalogue.offering(code)
-        spec = _SPECS.get(version, offering.diagram, offering.decisions)
-        drawn = drawn_policies(offering.diagram, f"{code}/process.bpmn")
-        deployment = self._known[version] = Deployment(version, offering, spec, drawn)
+        file = f"{code}/process.bpmn"
+        runs = as_run(offering, file)
+        spec = _SPECS.get(version, runs.diagram, offering.decisions)
+        drawn = drawn_policies(runs.diagram, file)
+        deployment = Deployment(version, offering, spec, drawn, joint_visits(offering, file))
+        self._known[version] = deployment
         return deployment
 
     def current(self, code: str) -> Deployment:

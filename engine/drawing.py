@@ -1,6 +1,6 @@
 """A case's diagram with the states of its steps, and the same as a table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,12 +67,34 @@ def draw_case(view: CaseView, language: str = "zh", departments: Iterable[Depart
     ``departments`` give lanes their English names.
     """
     position = 0 if language.startswith("zh") else 1
+    known = step_states(view)
     states = {
         state.step: ElementState(state.kind, tooltip=_words(state)[position])
-        for state in step_states(view)
+        for state in known
         if state.kind != "waiting"
     }
+    states |= _visit_states(view, known, position)
     return _draw(view.deployment.offering, states, language, departments)
+
+
+_FIRST_OF = ("overdue", "active", "waiting", "refused", "done", "covered", "cancelled", "skipped")
+"""A joint visit is drawn as the first of these that one of its steps is."""
+
+
+def _visit_states(view: CaseView, known: Sequence[StepState], position: int) -> Iterator[tuple[str, ElementState]]:
+    """Joint visits drawn as one task: in progress while one of their steps is; the tooltip tells each step."""
+    offering = view.deployment.offering
+    for visit, covers in view.deployment.visits.items():
+        inside = [state for state in known if state.step in covers]
+        kind = min((state.kind for state in inside), key=_FIRST_OF.index, default="waiting")
+        if kind != "waiting":
+            told = (f"{_item_name(offering, state)[position]}: {_words(state)[position]}" for state in inside)
+            yield visit, ElementState(kind, tooltip="; ".join(told))
+
+
+def _item_name(offering: Offering, state: StepState) -> tuple[str, str]:
+    item = offering.item(offering.item_of(state.step))
+    return item.short_zh, item.short_en
 
 
 def _words(state: StepState) -> tuple[str, str]:

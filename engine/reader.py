@@ -15,6 +15,7 @@ from engine.case.projection import task_of
 from engine.case.state import CORRECTION, IN_PROGRESS, SUBMITTED, Case, case_from_state
 from engine.case.timekeeping.clock_view import ClockView, clocks_of
 from engine.case.timekeeping.recompute import Counting
+from engine.case.together.voting import DECIDING
 from engine.clock import Clock
 from engine.commands import SYSTEM, Actor
 from engine.deployments import Deployments
@@ -23,9 +24,9 @@ from engine.errors import BadInput, NotFound
 from engine.instants import aware_utc, to_text
 from engine.journal import Entry
 from engine.replay import folded
-from engine.store import Store, checks, held, queries
+from engine.store import Store, checks, held, inbox, queries
 from engine.store.escalations import EscalationFilter
-from engine.store.queries import Page, TaskFilter
+from engine.store.inbox import Page, TaskFilter
 
 CODE_LENGTH = 8
 
@@ -101,13 +102,13 @@ class Reader:
         since, until = windows.get(which, ("", ""))
         wanted = TaskFilter(False, actor.department, actor.roles, actor.id, plain(search), since, until, whose)
         with self._store.database.read() as connection:
-            return queries.open_tasks(connection, wanted, limit, key(after, 3))
+            return inbox.open_tasks(connection, wanted, limit, key(after, 3))
 
     def inbox_counts(self, actor: Actor) -> InboxCounts:
         """The numbers on the chips of the inbox."""
         wanted = TaskFilter(False, actor.department, actor.roles, actor.id)
         with self._store.database.read() as connection:
-            total, overdue, tonight = queries.count_open(
+            total, overdue, tonight = inbox.count_open(
                 connection, wanted, [to_text(self.now()), to_text(self.end_of_today())]
             )
         return InboxCounts(total, overdue, tonight - overdue)
@@ -115,12 +116,12 @@ class Reader:
     def inbox_whose(self, actor: Actor) -> dict[str, int]:
         """The same tasks counted by who has them: mine, free, taken, lent."""
         with self._store.database.read() as connection:
-            return queries.count_whose(connection, TaskFilter(False, actor.department, actor.roles, actor.id))
+            return inbox.count_whose(connection, TaskFilter(False, actor.department, actor.roles, actor.id))
 
     def done(self, actor: Actor, before: Sequence[str] | None = None, limit: int = 50) -> list[dict[str, Any]]:
         """What this person has handled, newest first; ``before`` is ``(closed_at, case_id, task_id)``."""
         with self._store.database.read() as connection:
-            return queries.done_tasks(connection, actor.id, limit, key(before, 3))
+            return inbox.done_tasks(connection, actor.id, limit, key(before, 3))
 
     def held_by(self, person: str) -> list[str]:
         """Ids of the cases in which a person (an account) has something left to do by name; for ``HandOver``."""
@@ -145,7 +146,7 @@ class Reader:
     def checks(self, actor: Actor, after: Sequence[str] | None = None, limit: int = 50) -> checks.CheckPage:
         """Checks of promises this person makes (告知承诺), the first due first."""
         with self._store.database.read() as connection:
-            return checks.due_checks(connection, actor.department, actor.roles, limit, key(after, 3))
+            return checks.due_checks(connection, actor, limit, key(after, 3))
 
     def cases_checked(self) -> set[str]:
         """Ids of the cases in which a promise has still to be checked."""
@@ -155,19 +156,19 @@ class Reader:
     def check_counts(self, actor: Actor) -> tuple[int, int]:
         """How many there are, and how many of them are overdue."""
         with self._store.database.read() as connection:
-            return checks.count_due(connection, actor.department, actor.roles, to_text(self.now()))
+            return checks.count_due(connection, actor, to_text(self.now()))
 
     def overdue(self, after: Sequence[str] | None = None, limit: int = 50) -> Page:
         """Overdue open tasks of all departments, the latest first in line."""
         with self._store.database.read() as connection:
-            return queries.open_tasks(
+            return inbox.open_tasks(
                 connection, TaskFilter(everywhere=True, until=to_text(self.now())), limit, key(after, 3)
             )
 
     def overdue_counts(self) -> tuple[int, int]:
         """Open tasks of all departments, and how many of them are overdue."""
         with self._store.database.read() as connection:
-            total, overdue = queries.count_open(connection, TaskFilter(everywhere=True), [to_text(self.now())])
+            total, overdue = inbox.count_open(connection, TaskFilter(everywhere=True), [to_text(self.now())])
         return total, overdue
 
     def cases(self, statuses: Sequence[str] = (), search: str = "", before: Sequence[str] | None = None,
@@ -176,16 +177,19 @@ class Reader:
         with self._store.database.read() as connection:
             return queries.cases(connection, statuses, plain(search), limit, key(before, 2))
 
-    def waiting(self, search: str = "", before: Sequence[str] | None = None, limit: int = 50) -> list[Case]:
-        """Applications not accepted yet, newest first, with their state (answers and materials); one query."""
+    def waiting(self, actor: Actor, search: str = "", before: Sequence[str] | None = None,
+                limit: int = 50) -> list[Case]:  # fmt: skip
+        """Applications not accepted yet, but for this person's own, newest first, with their state (answers and
+        materials); one query."""
+        wanted, place = (SUBMITTED, CORRECTION), key(before, 2)
         with self._store.database.read() as connection:
-            rows = queries.cases_with_state(connection, (SUBMITTED, CORRECTION), plain(search), limit, key(before, 2))
+            rows = queries.cases_with_state(connection, wanted, plain(search), limit, place, actor.id)
         return [case_from_state(json.loads(state), flow) for state, flow in rows]
 
-    def waiting_count(self) -> int:
-        """How many applications wait for acceptance."""
+    def waiting_count(self, actor: Actor) -> int:
+        """How many applications wait for acceptance, but for this person's own."""
         with self._store.database.read() as connection:
-            return queries.count_cases(connection, SUBMITTED)
+            return queries.count_cases(connection, SUBMITTED, actor.id)
 
     def running(self) -> dict[tuple[str, str], int]:
         """Offering and version → how many cases run on it; a version without a case is not there."""
@@ -193,14 +197,17 @@ class Reader:
             return queries.count_versions(connection, IN_PROGRESS)
 
     def case(self, case_id: str, actor: Actor) -> CaseView:
-        """A case for somebody who may see it; NotFound otherwise, so nothing is given away."""
+        """A case for somebody who may see it; NotFound otherwise, so nothing is given away.
+
+        Whoever has decided, voted or advised in it goes on seeing it, wherever he works.
+        """
         with self._store.database.read() as connection:
             found = queries.case_with_state(connection, case_id)
             everywhere = actor == SYSTEM or actor.department in {WINDOW, SUPERVISION}
             day = self.calendar.local_date(self.now()).isoformat()
             if found is None or not (
                 everywhere
-                or queries.touches(connection, case_id, actor.department, actor.id)
+                or queries.touches(connection, case_id, actor.department, actor.id, DECIDING)
                 or held.stands_in(connection, case_id, actor.id, day)
             ):
                 raise NotFound("case.unknown", "没有这个办件", "there is no such case")

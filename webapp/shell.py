@@ -47,7 +47,7 @@ def navigation() -> list[Link]:
     if not is_supervisor(account):
         links += _inbox_links(account)
     if is_window_clerk(account):
-        links.append(_link(_("窗口受理"), "/intake/", "intake", engine().read.waiting_count()))
+        links.append(_link(_("窗口受理"), "/intake/", "intake", engine().read.waiting_count(account.actor)))
     links += _check_links(account)
     links.append(_late_link(account))
     if is_supervisor(account):

@@ -9,7 +9,7 @@ from engine.case.closing import end_if_over
 from engine.case.items import confirm_results
 from engine.case.seating.seat_text import seats_from, seats_text
 from engine.case.seating.seats import AGREE, DECIDED
-from engine.case.state import DONE, Case, Task
+from engine.case.state import DONE, REFUSED, Case, Task
 from engine.case.steps import DELIVER, begin, close, settle
 from engine.commands import Actor, DeliverResults
 from engine.errors import BadInput, NotPossible
@@ -30,10 +30,10 @@ def check_deliver(case: Case, command: DeliverResults, actor: Actor) -> None:
 
 def require_undelivered(case: Case) -> None:
     """What was handed over is not taken back by going back or ending early (DOMAIN §4.3): the law has its own way."""
-    if case.delivery:
+    if case.delivery and case.outcome != REFUSED:  # a refusal that was delivered can be opened again
         raise NotPossible(
-            "case.delivered", "结果已经送达，不能退回、撤回、撤销或者终止；应依法撤销、变更许可（行政许可法 69）",
-            "a result was delivered already: by law it is revoked or changed, not taken back (行政许可法 69)",
+            "case.delivered", "结果已经送达，不能退回、撤回、撤销或者终止；应依法撤销、注销（行政许可法 69、70）",
+            "a result was delivered: by law it is revoked or cancelled, not taken back (行政许可法 69, 70)",
             case.number,
         )  # fmt: skip
 

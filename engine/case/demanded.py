@@ -13,7 +13,7 @@ from engine.case.deadlines import end_term
 from engine.case.parts.demand import DECIDED, GONE, SUPPLIED, Demand
 from engine.case.parts.demand import OVER as CASE_OVER
 from engine.case.parts.terms import CORRECTION_ANSWER, GATHER
-from engine.case.policy import owners
+from engine.case.policy import addressees
 from engine.case.state import DONE, IN_REVIEW, OPEN, OVER, WAITING, Case
 
 
@@ -100,8 +100,8 @@ def supplied(case: Case, materials: Collection[str], act: Act) -> None:
 def _tell(case: Case, act: Act, task_id: str, materials: Iterable[str]) -> None:
     task = case.tasks[task_id]
     told = {"number": case.number, "step": task.step, "materials": sorted(set(materials))}
-    for department, role in owners(task):
-        act.notices.append(Notice("materials_came", department, role, task.id, told))
+    for department, role, person in addressees(task):
+        act.notices.append(Notice("materials_came", department, role, task.id, told, person))
 
 
 def idle_stops(case: Case) -> dict[str, tuple[str, bool]]:

@@ -19,6 +19,8 @@ class Deployment:
     spec: FlowSpec
     drawn_policies: Mapping[str, str] = field(default_factory=dict)
     """Steps whose policy the diagram names."""
+    visits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Joint visits the diagram draws, by the id of the task: the steps that run in its place."""
     _stages: dict[tuple[str, str, str], tuple[Stage, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )

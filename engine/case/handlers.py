@@ -88,6 +88,12 @@ LOOK_BACK = (
 AboutTask = DecideStep | DeliverResults | NudgeStep | SeatCommand | DemandMaterials | DropDemand
 """The commands about one task, which may have been closed meanwhile."""
 AmongPeople = SeatCommand | HandOver | AsideCommand
+AnotherWay = MoveCase | ReturnStep | ReturnCase | TakeBackDecision | ReopenCase | WithdrawCase | TerminateCase
+AtTheWindow = (
+    AcceptCase | RequestCorrection | SupplyMaterials | UploadMaterial | DeclineCase | DeliverResults | NameApplicant
+)
+OfClocks = SuspendClock | ResumeClock | ExtendClock | RecomputeDueDates
+OnLateness = AcknowledgeEscalation | ExplainEscalation | WriteOffEscalation | NudgeStep
 Applied = Callable[[Case, Mapping[str, Json], Act], None]
 
 
@@ -158,23 +164,9 @@ def prepare(case: Case, act: Intent, command: Command) -> tuple[str, dict[str, J
         case ObjectToDeemed():
             silence.check_object(case, deployment, command, actor)
             return silence.OBJECTED, silence.object_facts(command)
-        case (
-            AcceptCase() | RequestCorrection() | SupplyMaterials() | UploadMaterial() | DeclineCase()
-            | DeliverResults() | NameApplicant()
-        ):  # fmt: skip
-            return _at_the_window(case, act, command)
-        case SuspendClock() | ResumeClock() | ExtendClock() | RecomputeDueDates():
-            return _clocks(case, act, command)
-        case AcknowledgeEscalation() | ExplainEscalation() | WriteOffEscalation() | NudgeStep():
-            return _on_lateness(case, act, command)
         case IssueDocument():
             documents.check_issue(case, command, actor)
             return documents.ISSUED_KIND, documents.issue_facts(command)
-        case (
-            MoveCase() | ReturnStep() | ReturnCase() | TakeBackDecision() | ReopenCase() | WithdrawCase()
-            | TerminateCase()
-        ):  # fmt: skip
-            return _another_way(case, act, command)
     raise BadInput("command.unknown", "未知的操作", f"unknown command {type(command).__name__}")
 
 
@@ -190,19 +182,7 @@ def _among_people(case: Case, act: Intent, command: AmongPeople) -> tuple[str, d
             return hands.on_seat(case, act, command)
 
 
-FAMILIES: tuple[tuple[Any, Callable[[Case, Intent, Any], tuple[str, dict[str, Json]]]], ...] = (
-    (AmongPeople, _among_people),
-    (CommitmentCommand, commitment.prepare),
-    (DemandCommand, demands.prepared),
-    (SessionCommand, sessions.on_session),
-)
-"""Commands that belong together, and what prepares them."""
-
-
-def _another_way(
-    case: Case, act: Intent,
-    command: MoveCase | ReturnStep | ReturnCase | TakeBackDecision | ReopenCase | WithdrawCase | TerminateCase,
-) -> tuple[str, dict[str, Json]]:  # fmt: skip
+def _another_way(case: Case, act: Intent, command: AnotherWay) -> tuple[str, dict[str, Json]]:
     actor, deployment = act.actor, act.deployment
     match command:
         case MoveCase():
@@ -231,13 +211,7 @@ def _another_way(
             return ending.TERMINATED_KIND, ending.terminate_facts(command)
 
 
-def _at_the_window(
-    case: Case, act: Intent,
-    command: (
-        AcceptCase | RequestCorrection | SupplyMaterials | UploadMaterial | DeclineCase | DeliverResults
-        | NameApplicant
-    ),
-) -> tuple[str, dict[str, Json]]:  # fmt: skip
+def _at_the_window(case: Case, act: Intent, command: AtTheWindow) -> tuple[str, dict[str, Json]]:
     actor, deployment, now = act.actor, act.deployment, to_text(act.instant)
     match command:
         case NameApplicant():
@@ -265,9 +239,7 @@ def _at_the_window(
             return "ResultsDelivered", delivery.deliver_facts(command)
 
 
-def _clocks(
-    case: Case, act: Intent, command: SuspendClock | ResumeClock | ExtendClock | RecomputeDueDates
-) -> tuple[str, dict[str, Json]]:
+def _clocks(case: Case, act: Intent, command: OfClocks) -> tuple[str, dict[str, Json]]:
     actor, deployment = act.actor, act.deployment
     match command:
         case SuspendClock():
@@ -284,9 +256,7 @@ def _clocks(
             return "DueDatesRecomputed", recompute.recompute_facts(case, act.counting())
 
 
-def _on_lateness(
-    case: Case, act: Intent, command: AcknowledgeEscalation | ExplainEscalation | WriteOffEscalation | NudgeStep
-) -> tuple[str, dict[str, Json]]:
+def _on_lateness(case: Case, act: Intent, command: OnLateness) -> tuple[str, dict[str, Json]]:
     match command:
         case NudgeStep():
             today = nudging.Today(act.calendar, act.instant)
@@ -300,3 +270,16 @@ def _on_lateness(
         case WriteOffEscalation():
             answering.check_write_off(case, command, act.actor)
             return "EscalationWrittenOff", answering.answer_facts(command)
+
+
+FAMILIES: tuple[tuple[Any, Callable[[Case, Intent, Any], tuple[str, dict[str, Json]]]], ...] = (
+    (AmongPeople, _among_people),
+    (AnotherWay, _another_way),
+    (AtTheWindow, _at_the_window),
+    (OfClocks, _clocks),
+    (OnLateness, _on_lateness),
+    (CommitmentCommand, commitment.prepare),
+    (DemandCommand, demands.prepared),
+    (SessionCommand, sessions.on_session),
+)
+"""Commands that belong together, and what prepares them."""

@@ -73,10 +73,10 @@ def helps(task: Task, actor: Actor) -> bool:
 
 def may_handle(task: Task, actor: Actor) -> bool:
     """A task is handled by anyone who holds its role in its department, and by those who were asked to join; once it
-    has seats of its own, by those who sit there."""
+    has seats of its own, by those who sit there; not by who has only advised."""
     if task.seats:
         seats = [seat for seat in seats_from(task.seats) if seat.status != REMOVED]
-        return any(actor.id in seat.people() or holds(seat, actor) for seat in seats) or helps(task, actor)
+        return any(actor.id in seat.sitting() or holds(seat, actor) for seat in seats) or helps(task, actor)
     return actor.holds(task.department, task.role) or helps(task, actor)
 
 

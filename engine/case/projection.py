@@ -24,7 +24,7 @@ TABLES = {
 
 _SHOWN = (
     "version", "number", "offering", "status", "outcome", "submitted_at", "accepted_at", "promised_due_at",
-    "statutory_due_at", "promised_provisional", "statutory_provisional", "closed_at",
+    "statutory_due_at", "promised_provisional", "statutory_provisional", "closed_at", "applicant",
 )  # fmt: skip
 """Columns of the case row that show a field of the same name, and seldom change."""
 _shown = attrgetter(*_SHOWN)

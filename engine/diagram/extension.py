@@ -144,9 +144,14 @@ def read_steps(process: etree._Element, file: str) -> dict[str, StepElement]:
     return {drawn.get("id", ""): read_step(task, file, drawn) for drawn, task in tasks_of_persons(process)}
 
 
+def may_say(diagram: bytes, word: str) -> bool:
+    """Whether a file is worth reading for a name (ASCII) of ours; true for each that has it, in any encoding."""
+    return word.encode() in diagram.replace(b"\0", b"")
+
+
 def drawn_policies(diagram: bytes, file: str) -> dict[str, str]:
     """Steps for which a diagram names a policy, with its code; most diagrams name none and are not even parsed."""
-    if POLICY.encode() not in diagram:
+    if not may_say(diagram, POLICY):
         return {}
     process = executable_processes(read_definitions(diagram, file))[0]
     drawn = (

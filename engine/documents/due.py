@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from engine.case.approval import LEAD
+from engine.case.commitment.checking import CHECKED
 from engine.case.state import CLOSED, ISSUED, REFUSED, Case
 from engine.catalogue import LEAD_DECIDES, Offering
 from engine.documents.model import CASE, REFUSAL, RESULT, Papers
@@ -56,7 +57,7 @@ def due_rows(
     rows: list[Row] = []
     year = entry.instant.astimezone(numbering.zone).year
     for about, item, result in _occasions(before, case, entry, offering):
-        kind = papers.due(about, entry.kind, (item,) if item else case.items)
+        kind = papers.due(about, _occasion(entry), (item,) if item else case.items)
         if kind is None:
             continue
         sequence = numbering.next_value(kind.series(numbering.area, year))
@@ -77,6 +78,11 @@ def _occasions(before: Standing, case: Case, entry: Entry, offering: Offering) -
         yield REFUSAL, code, ""
     for code in sorted(after.results - before.results):
         yield RESULT, case.results[code].item, code
+
+
+def _occasion(entry: Entry) -> str:
+    """What ``on`` in the file calls it: the kind of the entry, of a check of a promise with what it has found."""
+    return f"{CHECKED}:{entry.facts['outcome']}" if entry.kind == CHECKED else entry.kind
 
 
 def _facts(entry: Entry) -> Mapping[str, object]:

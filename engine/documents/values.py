@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 from typing import Any
 
+from engine.case.commitment.checking import CHECKED, open_one
 from engine.case.correcting.gathering import GATHERED
 from engine.case.deemed import DEEMED_KIND
+from engine.case.parts.pledge import PUT_RIGHT
 from engine.case.parts.session import Session
 from engine.case.parts.terms import CORRECTION_ANSWER, DEFERRED, PROMISED_ONLY
 from engine.case.procedures import PROCEDURES
@@ -129,6 +131,7 @@ def _clocks(source: Source, frame: Frame) -> dict[str, Any]:
     return {
         "received_on": frame.day(case.received_at or case.submitted_at), "accepted_on": frame.day(case.accepted_at),
         "deemed": source.entry.kind == DEEMED_KIND, "answer_on": frame.day(_answer_due(source)),
+        "put_right_on": frame.day(_right_due(source)),
         "promised_on": frame.day(promised[0]), "promised_unsure": promised[1],
         "statutory_on": frame.day(statutory[0]), "statutory_unsure": statutory[1],
     }  # fmt: skip
@@ -139,6 +142,14 @@ def _answer_due(source: Source) -> str | None:
     if source.entry.kind != GATHERED:
         return None
     return source.case.terms[f"{CORRECTION_ANSWER}.{source.entry.facts['notice']}"].due_at
+
+
+def _right_due(source: Source) -> str | None:
+    """When what this check has found is to be put right; None for another entry."""
+    if source.entry.kind != CHECKED:
+        return None
+    again = open_one(source.case, source.paper.item)
+    return None if again is None else source.case.terms[f"{again.key}.{PUT_RIGHT}"].due_at
 
 
 Due = tuple[str | None, bool]
@@ -158,7 +169,7 @@ def _grounds(source: Source) -> dict[str, Any]:
     procedure = PROCEDURES.get(str(facts.get("procedure", "")))
     refused = source.case.items.get(source.paper.item) if source.paper.about == REFUSAL else None
     return {
-        "reason": refused.reason if refused else str(facts.get("reason", "")),
+        "reason": refused.reason if refused else str(facts.get("reason", facts.get("findings", ""))),
         "procedure": "" if procedure is None else procedure.name_zh,
         "ground": str(facts.get("ground", "")), "evidence": str(facts.get("evidence", "")),
         "expected_days": str(facts.get("expected_days", "")), "promised_only": facts.get("scope") == PROMISED_ONLY,

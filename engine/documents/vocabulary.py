@@ -27,11 +27,12 @@ VALUES: Mapping[str, tuple[str, str]] = {
     "promised_unsure": ("承诺日期是否暂定", "whether that is provisional"),
     "statutory_on": ("法定办结日期", "statutory due date of what it is about"),
     "statutory_unsure": ("法定日期是否暂定", "whether that is provisional"),
-    "reason": ("理由", "the reason given"),
+    "reason": ("理由（核查情况）", "the reason given, or what a check has found"),
     "procedure": ("特别程序", "the special procedure"),
     "ground": ("法律依据（特别程序、终止）", "the legal ground of it, or of a termination"),
     "evidence": ("依据文书", "the document that shows it, or the applicant's letter"),
     "answer_on": ("应补正的日期", "day by which a notice of correction after the acceptance should be answered"),
+    "put_right_on": ("应整改完毕的日期", "day by which what a check has found is to be put right"),
     "expected_days": ("预计工作日数", "working days it is expected to take"),
     "promised_only": ("是否只中止承诺时限", "whether it stops the promised clocks only"),
     "planned": ("举行时间", "when a hearing, visit, review or test is held, 2026年3月5日9时00分"),
@@ -91,6 +92,6 @@ BORROWED = frozenset({"length", "join", "first", "last", "upper", "lower", "trim
 ENTRIES = (
     "ApplicationAccepted", "ApplicationDeemedAccepted", "CorrectionRequested", "CorrectionGathered", "ResultRevoked",
     "ApplicationDeclined", "ClockSuspended", "ClockExtended", "CaseWithdrawn", "CaseTerminated",
-    "SessionArranged", "SessionChanged",
+    "SessionArranged", "SessionChanged", "CommitmentChecked:correctable",
 )  # fmt: skip
-"""Entries of the journal that can make a document about the case due."""
+"""Entries of the journal that can make a document about the case due; of a check, with what it has found."""

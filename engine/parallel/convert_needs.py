@@ -5,7 +5,8 @@ reads the values its conditions and scripts name, and writes those of its forms,
 
 * who needs what another yields comes after it; the steps of one item (``bl:step item``) stay in their drawn order;
 * of two units of which one writes a value the other reads or writes too, the drawn order is kept;
-* a unit of which nothing is declared stays after everything drawn before it, and before everything drawn after it.
+* a unit of which nothing is declared stays after everything drawn before it, and before everything drawn after it; so
+  does a joint visit (``bl:covers``), because the file does not tell the items of its steps.
 """
 
 import ast
@@ -59,7 +60,8 @@ def declared(unit: str, elements: Sequence[etree._Element], named: Mapping[str, 
     writes = frozenset(_writes(inside))
     steps = [e for e in own if local_name(e) == "step"]
     items = frozenset(e.get("item", "") for e in steps)
-    known = bool(items and "" not in items) or any(refs.values()) or bool(writes)
+    joint = any(local_name(e) == "covers" for e in own)
+    known = not joint and (bool(items and "" not in items) or any(refs.values()) or bool(writes))
     first = elements[0]
     return Declared(
         id=unit,

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from engine.catalogue import Condition as ItemCondition
-from engine.catalogue import Offering, SharedStep, Step
+from engine.catalogue import Offering, SharedStep
 from engine.diagram.extension import TASKS
-from engine.diagram.xml import BL, BPMN, bpmn, executable_processes, read_definitions
+from engine.diagram.joint import covered_by
+from engine.diagram.written import WrittenStep, new_element, user_task
+from engine.diagram.xml import BL, bpmn, executable_processes, read_definitions
+from engine.joint import SITE, expression_of, limit_of, written_step
 from engine.parallel.convert_chart import Condition, Unit
 from engine.parallel.order import PrecedenceGraph
 
@@ -53,14 +55,15 @@ def parts_of_offering(
     drawn = {e.get("id", ""): e for e in process.iter(*TASKS)}
     visits = {visit.id: visit for visit in offering.shared_steps}
     nodes = {
-        step: drawn[step] if step in drawn else _visit(offering, visits[step]) if step in visits
-        else _task(offering, offering.step(step))
+        step: drawn[step] if step in drawn and covered_by(drawn[step]) == graph.visits.get(step, ())
+        else user_task(_visit(offering, visits[step], graph.visits[step]) if step in graph.visits
+                       else written_step(offering, offering.step(step)))
         for step in graph.steps
     }  # fmt: skip
     ends = {e.get("id", ""): e for e in process.iterchildren(bpmn("startEvent"), bpmn("endEvent"))}
     for identity, tag, name in ((START, "startEvent", "一窗受理"), (END, "endEvent", "办结")):
-        nodes[identity] = ends.get(identity, _element(tag, id=identity, name=name))
-    items = {step: _items(offering, step) for step in graph.steps}
+        nodes[identity] = ends.get(identity, new_element(tag, id=identity, name=name))
+    items = {step: _items(offering, graph, step) for step in graph.steps}
     condition_of = {
         s: "+".join(codes) for s, codes in items.items() if all(map(offering.condition_of, codes)) and codes
     }
@@ -77,10 +80,9 @@ def parts_of_offering(
     )
 
 
-def _items(offering: Offering, step: str) -> list[str]:
+def _items(offering: Offering, graph: PrecedenceGraph, step: str) -> list[str]:
     """The items a step, or the steps a joint visit stands for, belong to; an own step belongs to none."""
-    stands_for = next((visit.replaces for visit in offering.shared_steps if visit.id == step), (step,))
-    codes = dict.fromkeys(offering.item_of(one) for one in stands_for if one in offering.steps)
+    codes = dict.fromkeys(offering.item_of(one) for one in graph.visits.get(step, (step,)))
     return [] if "" in codes else list(codes)
 
 
@@ -95,20 +97,11 @@ def _condition(offering: Offering, codes: list[str]) -> Condition:
     said = [condition for code in codes if (condition := offering.condition_of(code)) is not None]
     names = "、".join(offering.item(code).short_zh for code in codes)
     question = "，或".join(condition.words_zh for condition in said)
-    return Condition("-".join(codes), f"{question}？", f"{names}汇合", " or ".join(map(_expression, said)))
-
-
-def _expression(said: ItemCondition) -> str:
-    value = repr(said.value) if isinstance(said.value, bool | str) else str(said.value)
-    return f"{said.field} {said.operator} {value}"
-
-
-def _element(tag: str, **attributes: str) -> etree._Element:
-    return etree.Element(bpmn(tag), attributes, nsmap={"bpmn": BPMN, "bl": BL})
+    return Condition("-".join(codes), f"{question}？", f"{names}汇合", " or ".join(map(expression_of, said)))
 
 
 def _new_root(offering: Offering) -> etree._Element:
-    root = _element("definitions", id=f"definitions-{offering.code}", targetNamespace="urn:binglian:processes")
+    root = new_element("definitions", id=f"definitions-{offering.code}", targetNamespace="urn:binglian:processes")
     process = etree.SubElement(root, bpmn("process"))
     for name, value in (("id", offering.code), ("name", offering.name_zh), ("isExecutable", "true")):
         process.set(name, value)
@@ -117,38 +110,12 @@ def _new_root(offering: Offering) -> etree._Element:
     return root
 
 
-def _task(offering: Offering, step: Step) -> etree._Element:
-    """The user task of a step as the catalogue knows it."""
-    short = offering.item(step.item).short_zh if step.item else ""
-    task = _element("userTask", id=step.id, name=f"{short} · {step.name_zh}" if short else step.name_zh)
-    said = {"item": step.item} if step.item else {}
-    said |= {"act": step.act, "department": step.department, "role": step.role}
-    said |= {"limit": _number(step), "unit": step.unit} | ({"decisive": "true"} if step.decisive else {})
-    return _with_step(task, said, step.needs, step.yields)
-
-
-def _visit(offering: Offering, visit: SharedStep) -> etree._Element:
-    """The user task of a joint visit: what its steps need and yield, led by the department that convenes it."""
-    steps = [offering.step(step) for step in visit.replaces if step in offering.steps]
-    said = {"act": "site", "department": visit.lead_department, "role": steps[0].role}
-    said |= {"limit": _number(visit), "unit": visit.unit}
+def _visit(offering: Offering, visit: SharedStep, covers: tuple[str, ...]) -> WrittenStep:
+    """A joint visit: what the steps it covers need and yield, led by the department that convenes it."""
+    steps = [offering.step(step) for step in covers]
+    said = {"act": SITE, "department": visit.lead_department, "role": steps[0].role}
+    said |= {"limit": limit_of(visit), "unit": visit.unit}
+    said |= {"decisive": "true"} if any(step.decisive for step in steps) else {}
     needs = dict.fromkeys(ref for step in steps for ref in step.needs)
     yields = dict.fromkeys(ref for step in steps for ref in step.yields)
-    return _with_step(_element("userTask", id=visit.id, name=visit.name_zh), said, needs, yields)
-
-
-def _number(step: Step | SharedStep) -> str:
-    return f"{step.limit.normalize():f}"
-
-
-def _with_step(
-    task: etree._Element, said: Mapping[str, str], needs: Iterable[str], yields: Iterable[str]
-) -> etree._Element:
-    extension = etree.SubElement(task, bpmn("extensionElements"))
-    own = etree.SubElement(extension, f"{{{BL}}}step")
-    for name, value in said.items():
-        own.set(name, value)
-    for tag, refs in (("needs", needs), ("yields", yields)):
-        for ref in refs:
-            etree.SubElement(extension, f"{{{BL}}}{tag}").set("ref", ref)
-    return task
+    return WrittenStep(visit.id, visit.name_zh, said, tuple(needs), tuple(yields), covers)

@@ -54,12 +54,14 @@ class PrecedenceGraph:
     """``steps`` in the order of the catalogue and every order between two of them; never changed once built.
 
     Two steps may have several orders between them, one per reason. ``names`` are the steps' names (zh, en) for
-    explanations; a step without one is called by its id.
+    explanations; a step without one is called by its id. ``visits``: joint visits among the steps, each with the ids of
+    those that became one in it.
     """
 
     steps: tuple[str, ...]
     orders: tuple[Order, ...]
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    visits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
@@ -143,7 +145,7 @@ class PrecedenceGraph:
             orders = [order for order in orders if gone not in (order.before, order.after)]
             orders += [_joined(one, other) for one in into for other in out]
         left = tuple(step for step in self.steps if step not in set(steps))
-        return PrecedenceGraph(left, tuple(dict.fromkeys(orders)), self.names)
+        return PrecedenceGraph(left, tuple(dict.fromkeys(orders)), self.names, self.visits)
 
     def with_orders(self, orders: Iterable[Order]) -> "PrecedenceGraph":
         """The graph with more orders."""

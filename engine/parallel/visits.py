@@ -94,6 +94,7 @@ def _collapsed(plan: Plan, visit: SharedStep, together: list[str]) -> Plan:
         (*(step for step in graph.steps if step not in gone), visit.id),
         tuple(dict.fromkeys(orders)),
         {**graph.names, visit.id: (visit.name_zh, visit.name_en)},
+        {**graph.visits, visit.id: tuple(together)},
     )
     limits = {step: days for step, days in plan.limits.items() if step not in gone}
     return Plan(graph, limits | {visit.id: visit.limit})

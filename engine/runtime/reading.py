@@ -176,13 +176,13 @@ class Reader:
         leaving: dict[str, list[Edge]] = {}
         entering: dict[str, list[Edge]] = {}
         for flow in scope.container.iterfind(bpmn("sequenceFlow")):
-            source, target = bare(flow.get("sourceRef")), bare(flow.get("targetRef"))
+            source, target = _one_of(nodes, flow.get("sourceRef")), _one_of(nodes, flow.get("targetRef"))
             if source not in nodes or target not in nodes:
                 continue
             edge = Edge(
                 flow.get("id", ""), scope.prefix + source, scope.prefix + target,
                 expression_text(flow.find(bpmn("conditionExpression"))),
-                bare(nodes[source][0].get("default")) == flow.get("id"),
+                _is_default(nodes[source][0], flow),
             )  # fmt: skip
             leaving.setdefault(source, []).append(edge)
             entering.setdefault(target, []).append(edge)
@@ -313,6 +313,17 @@ def _read_activity(element: activities.Activity, node: etree._Element, scope: _S
     element.start_quantity = int(node.get("startQuantity") or 1)
     element.quantity = int(node.get("completionQuantity") or 1)
     element.for_compensation = is_true(node, "isForCompensation")
+
+
+def _one_of(nodes: _Nodes, reference: str | None) -> str:
+    """The id of the node a flow names; one with a colon, which the schema forbids, is not taken for a prefix."""
+    found = (reference or "").strip()
+    return found if found in nodes else bare(found)
+
+
+def _is_default(source: etree._Element, flow: etree._Element) -> bool:
+    named = source.get("default", "").strip()
+    return bool(named) and flow.get("id") in {named, bare(named)}
 
 
 def _as_activity(element: Element) -> activities.Activity:

@@ -1,11 +1,13 @@
 """The checks of promises somebody has to make, paged by key."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, case, func, literal, select, tuple_
 
+from engine.commands import Actor
+from engine.store.own import not_own
 from engine.store.tables import case_row, promise_check
 
 _IS_DUE = promise_check.c.status == literal("due", literal_execute=True)
@@ -20,15 +22,13 @@ class CheckPage:
     after: tuple[str, ...] | None
 
 
-def due_checks(
-    connection: Connection, department: str, roles: Collection[str], limit: int, after: Sequence[str] | None = None
-) -> CheckPage:
-    """What these roles of a department have to check, the first due first."""
+def due_checks(connection: Connection, actor: Actor, limit: int, after: Sequence[str] | None = None) -> CheckPage:
+    """What somebody has to check, by the roles he holds in his department, the first due first."""
     columns = (case_row.c.number.label("case_number"), case_row.c.offering, case_row.c.version)
     statement = (
         select(promise_check, *columns)
         .join(case_row, case_row.c.case_id == promise_check.c.case_id)
-        .where(*_of(department, roles), *([tuple_(*_KEY) > tuple_(*after)] if after else ()))
+        .where(*_of(actor), *([tuple_(*_KEY) > tuple_(*after)] if after else ()))
         .order_by(*_KEY)
         .limit(limit + 1)
     )
@@ -37,10 +37,10 @@ def due_checks(
     return CheckPage(rows[:limit], None if more is None else tuple(more[column.name] for column in _KEY))
 
 
-def count_due(connection: Connection, department: str, roles: Collection[str], now: str) -> tuple[int, int]:
+def count_due(connection: Connection, actor: Actor, now: str) -> tuple[int, int]:
     """How many they are, and how many of them are overdue."""
     late = func.coalesce(func.sum(case((promise_check.c.due_at < now, 1), else_=0)), 0)
-    total, overdue = connection.execute(select(func.count(), late).where(*_of(department, roles))).one()
+    total, overdue = connection.execute(select(func.count(), late).where(*_of(actor))).one()
     return int(total), int(overdue)
 
 
@@ -49,5 +49,6 @@ def cases_with_checks(connection: Connection) -> set[str]:
     return set(connection.execute(select(promise_check.c.case_id).where(_IS_DUE)).scalars())
 
 
-def _of(department: str, roles: Collection[str]) -> tuple[Any, ...]:
-    return _IS_DUE, promise_check.c.department == department, promise_check.c.role.in_(sorted(roles))
+def _of(actor: Actor) -> tuple[Any, ...]:
+    here = (promise_check.c.department == actor.department, promise_check.c.role.in_(sorted(actor.roles)))
+    return _IS_DUE, *here, not_own(promise_check.c.case_id, actor.id)

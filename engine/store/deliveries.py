@@ -19,6 +19,7 @@ from engine.instants import to_text
 from engine.settings import NoticeSettings
 from engine.store.database import Database, retried
 from engine.store.operations import JITTER
+from engine.store.own import applicants
 from engine.store.tables import account, delivery, inbox_notice
 
 WEBHOOK, MAIL, APPRISE = "webhook", "mail", "apprise"
@@ -114,11 +115,12 @@ class Deliveries:
         if self._settings.mail is not None and ours:
             named = {notice.get("person", "") for notice in ours}
             people = _people(connection, {notice["department"] for notice in ours}, named)
+            own = applicants(connection, {notice["case_id"] for notice in ours})
             yield from (
                 (MAIL, person.id, notice)
                 for notice in ours
                 for person, roles in people
-                if _is_for(notice, person, roles)
+                if _is_for(notice, person, roles) and (notice.get("person") or own.get(notice["case_id"]) != person.id)
             )
 
     def lease(self, channel: str, now: datetime) -> Message | None:

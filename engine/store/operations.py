@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert
 from engine.errors import NotFound
 from engine.instants import from_text, to_text
 from engine.store.database import Database, retried
+from engine.store.own import not_own
 from engine.store.store import Transaction
 from engine.store.tables import case_row, inbox_notice, outbox, task, timer, timer_lease
 from engine.store.wakeups import Wakeups
@@ -193,10 +194,11 @@ class Outbox:
     def notices_for(
         self, department: str, roles: frozenset[str], limit: int = 100, person: str = ""
     ) -> list[dict[str, Any]]:
-        """The newest notices delivered to a department and role, or to this person alone."""
+        """The newest notices delivered to a department and role, but for those of cases this person applies in himself;
+        or to this person alone."""
         to_all = and_(
             inbox_notice.c.department == department, inbox_notice.c.role.in_([*sorted(roles), ""]),
-            inbox_notice.c.person == "",
+            inbox_notice.c.person == "", not_own(inbox_notice.c.case_id, person),
         )  # fmt: skip
         statement = (
             select(inbox_notice)

@@ -64,9 +64,11 @@ case_row = Table(
     Column("promised_due_at", INSTANT), Column("statutory_due_at", INSTANT),
     Column("promised_provisional", Boolean, nullable=False),
     Column("statutory_provisional", Boolean, nullable=False), Column("closed_at", INSTANT),
+    Column("applicant", CODE, nullable=False, server_default=""),
     Column("state", LargeBinary, nullable=False), Column("flow", LargeBinary, nullable=False),
     Index("case_row_recent", "submitted_at", "case_id"),
     Index("case_row_status", "status", "submitted_at"),
+    Index("case_row_applicant", "applicant", **_only("applicant <> ''")),
 )  # fmt: skip
 
 # projection

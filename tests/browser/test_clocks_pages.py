@@ -12,17 +12,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from engine.commands import SYSTEM
-from tests.browser.conftest import PHONE, LiveApp, ready
+from tests.browser.conftest import LiveApp, ready
 from tests.browser.test_restaurant import photograph
+from tests.browser.views import DESK, each_view
 from tests.integration.test_case_clocks_intake import submitted
 from tests.slow_calendar import BEIJING
 
 pytestmark = pytest.mark.browser
-
-DESK = {"width": 1280, "height": 900}
-VIEWS: list[dict[str, Any]] = [
-    {"viewport": DESK}, {"viewport": PHONE, "java_script_enabled": False}, {"viewport": PHONE, "color_scheme": "dark"},
-]  # fmt: skip
 
 
 def at(live: LiveApp, day: str) -> None:
@@ -58,7 +54,7 @@ def signed_in(live: LiveApp, username: str, path: str, view: dict[str, Any]) -> 
     return page
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=["desk", "phone-without-scripts", "phone-dark"])
+@each_view("desk")
 def test_clocks_are_stopped_go_on_and_are_extended_on_the_pages(live: LiveApp, view: dict[str, Any]) -> None:
     case_id = live.office.accept("B02")
     live.office.decide(case_id, "LIC_CHECK.review")
@@ -116,7 +112,7 @@ def test_clocks_are_stopped_go_on_and_are_extended_on_the_pages(live: LiveApp, v
     assert kinds[-3:] == ["ClockSuspended", "ClockResumed", "ClockExtended"]
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=["desk", "phone-without-scripts", "phone-dark"])
+@each_view("phone-without-scripts")
 def test_one_notice_of_correction_is_sent_and_what_comes_is_registered(live: LiveApp, view: dict[str, Any]) -> None:
     case_id = submitted(live.office, without=1)
     look = looked_at(view)

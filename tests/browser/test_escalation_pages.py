@@ -11,9 +11,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from engine.commands import SYSTEM
-from tests.browser.conftest import PHONE, LiveApp, served
-from tests.browser.test_clocks_pages import DESK, at, looked_at, signed_in
+from tests.browser.conftest import LiveApp, served
+from tests.browser.test_clocks_pages import at, looked_at, signed_in
 from tests.browser.test_restaurant import photograph
+from tests.browser.views import each_view
 from tests.builders import opened_office
 from tests.clock import ManualClock
 from tests.integration.test_web_objection import STEP, consenting, deemed
@@ -21,10 +22,6 @@ from timers.sweep import sweep
 
 pytestmark = pytest.mark.browser
 
-VIEWS: list[dict[str, Any]] = [
-    {"viewport": DESK}, {"viewport": PHONE, "java_script_enabled": False}, {"viewport": PHONE, "color_scheme": "dark"},
-]  # fmt: skip
-IDS = ["desk", "phone-without-scripts", "phone-dark"]
 WHY, REMARK = "现场核查人员借调，已补派一人，三日内办结", "情况属实，已督促整改"
 
 
@@ -38,7 +35,7 @@ def raised(live: LiveApp) -> str:
     return case_id
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=IDS)
+@each_view("phone-dark")
 def test_a_late_step_is_acknowledged_explained_and_written_off_on_the_pages(
     live: LiveApp, view: dict[str, Any]
 ) -> None:
@@ -82,7 +79,7 @@ def test_a_late_step_is_acknowledged_explained_and_written_off_on_the_pages(
     look(supervisor, "case")
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=IDS)
+@each_view("desk")
 def test_a_step_is_urged_and_its_handlers_see_it(live: LiveApp, view: dict[str, Any]) -> None:
     case_id = live.office.accept("B02")
     live.office.decide(case_id, "LIC_CHECK.review")
@@ -116,7 +113,7 @@ def consent(chromium: Browser, tmp_path: Path, clock: ManualClock) -> Iterator[L
         yield running
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=IDS)
+@each_view("phone-without-scripts")
 def test_a_deemed_agreement_is_objected_to_after_reading_what_follows(consent: LiveApp, view: dict[str, Any]) -> None:
     case_id, task = deemed(consent.office, STEP)
     look = looked_at(view)

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from engine.commands import Actor, AskSomeone, ClaimTask, CopyTo, SetAbsence
 from tests.browser.conftest import LiveApp, served
-from tests.browser.test_clocks_pages import DESK, VIEWS, looked_at, signed_in
+from tests.browser.test_clocks_pages import looked_at, signed_in
+from tests.browser.views import DESK, each_view
 from tests.builders import CLERK
 from tests.clock import ManualClock
 from tests.seated import VOTE, seated_office, task_of
@@ -21,7 +22,6 @@ pytestmark = pytest.mark.browser
 
 FIRST = Actor("market1", "market", frozenset({"reviewer"}))
 SECOND = Actor("market2", "market", frozenset({"reviewer"}))
-VIEW_IDS = ["desk", "phone-without-scripts", "phone-dark"]
 
 
 @pytest.fixture
@@ -53,13 +53,15 @@ def pick(page: Page, search: str, value: str, name: str = "to", box: str = "#q")
     page.check(f"input[name={name}][value='{value}']")
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=VIEW_IDS)
+@each_view("phone-dark")
 def test_a_step_is_claimed_lent_and_gets_another_approver(seated: LiveApp, view: dict[str, Any]) -> None:
     case_id, look = seated.office.accept("TRY"), looked_at(view)
     page = signed_in(seated, "market1", path(seated, case_id), view)
     look(page, "hands-task")
+    page.fill("#opinion", "图纸与现场一致")
     own(page, "claim").click()
     expect(page.locator("#own-seats")).to_contain_text("李演示")
+    expect(page.locator("#opinion")).to_have_value("图纸与现场一致")
     own(page, "delegate").click()
     page.fill("#reason", "请核对治安条件")
     page.click("[data-action=do]")
@@ -93,7 +95,7 @@ def test_a_step_is_claimed_lent_and_gets_another_approver(seated: LiveApp, view:
     look(page, "hands-case")
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=VIEW_IDS)
+@each_view("desk")
 def test_a_vote_shows_how_it_stands(voting: LiveApp, view: dict[str, Any]) -> None:
     case_id, look = voting.office.accept("TRY"), looked_at(view)
     page = signed_in(voting, "market1", path(voting, case_id), view)
@@ -112,7 +114,7 @@ def test_a_vote_shows_how_it_stands(voting: LiveApp, view: dict[str, Any]) -> No
     look(page, "vote-again")
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=VIEW_IDS)
+@each_view("phone-without-scripts")
 def test_copies_and_questions_are_sent_read_and_answered(seated: LiveApp, view: dict[str, Any]) -> None:
     case_id, look, engine = seated.office.accept("TRY"), looked_at(view), seated.office.engine
     engine.execute(CopyTo(case_id, "police1", "请阅，涉及停车场"), CLERK)
@@ -132,7 +134,7 @@ def test_copies_and_questions_are_sent_read_and_answered(seated: LiveApp, view: 
     look(page, "answered")
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=VIEW_IDS)
+@each_view("phone-dark")
 def test_a_substitute_is_set_and_decides(seated: LiveApp, view: dict[str, Any]) -> None:
     case_id, look = seated.office.accept("TRY"), looked_at(view)
     seated.office.engine.execute(ClaimTask(case_id, task_of(seated.office, case_id).id), FIRST)
@@ -157,7 +159,7 @@ def test_a_substitute_is_set_and_decides(seated: LiveApp, view: dict[str, Any]) 
     expect(other.locator("#toast")).to_contain_text("已提交")
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=VIEW_IDS)
+@each_view("desk")
 def test_everything_of_a_leaver_is_handed_over(seated: LiveApp, view: dict[str, Any]) -> None:
     look, engine = looked_at(view), seated.office.engine
     for _ in range(3):

@@ -6,12 +6,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import LiveApp
-from tests.browser.test_clocks_pages import VIEWS, looked_at, signed_in
+from tests.browser.test_clocks_pages import looked_at, signed_in
+from tests.browser.views import each_view
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=["desk", "phone-without-scripts", "phone-dark"])
+@each_view("phone-without-scripts")
 def test_list_and_task_lie_in_the_one_main_part(live: LiveApp, view: dict[str, Any]) -> None:
     case_id, look = live.office.accept("B02"), looked_at(view)
     page = signed_in(live, "market1", "/inbox/", view)

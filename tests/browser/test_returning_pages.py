@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 
 from engine.commands import SYSTEM
 from tests.browser.conftest import LiveApp, ready
-from tests.browser.test_clocks_pages import DESK, VIEWS, looked_at, signed_in
+from tests.browser.test_clocks_pages import looked_at, signed_in
+from tests.browser.views import DESK, each_view
 
 pytestmark = pytest.mark.browser
 
@@ -62,7 +63,7 @@ def decide(page: Page, opinion: str, decision: str = "agree") -> None:
     page.click(f"[data-action={decision}]")
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=["desk", "phone-without-scripts", "phone-dark"])
+@each_view("phone-dark")
 def test_a_step_is_returned_and_taken_up_again(live: LiveApp, view: dict[str, Any]) -> None:
     case_id, look = begun(live), looked_at(view)
     page = signed_in(live, "market1", here(live, case_id, "FOOD.review"), view)
@@ -95,7 +96,7 @@ def test_a_step_is_returned_and_taken_up_again(live: LiveApp, view: dict[str, An
     look(page, "returning-again")
 
 
-@pytest.mark.parametrize("view", VIEWS, ids=["desk", "phone-without-scripts", "phone-dark"])
+@each_view("desk")
 def test_an_application_is_withdrawn_at_the_window_and_its_applicant_sees_that(
     live: LiveApp, view: dict[str, Any]
 ) -> None:

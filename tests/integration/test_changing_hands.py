@@ -30,6 +30,7 @@ from engine.commands import (
     WithdrawCase,
 )  # fmt: skip
 from engine.errors import BinglianError, NotFound
+from engine.store.records import Account
 from tests.builders import CLERK, Office
 from tests.clock import ManualClock
 from tests.seated import (
@@ -51,13 +52,16 @@ from tests.seated import (
     inbox,
     kinds,
     notices,
+    person,
     refused,
     seated_office,
     seats,
     states,
     task_of,
 )
+from tests.web import Visitor, site_of
 from timers.sweep import sweep
+from webapp.cases.page import may_see_person
 
 ESCALATE = """schema = 1
 [[policies]]
@@ -378,3 +382,27 @@ def test_a_claimed_step_is_urged_at_the_one_who_claimed_it(tmp_path: Path, clock
         clock.advance(days=1)
         do(office, NudgeStep(case_id, task.id), CLERK)
         assert [notices(office, who) for who in (A, B)] == [["step_nudged"], []]
+
+
+def test_an_adviser_of_another_department_goes_on_seeing_the_case_and_nothing_personal(tmp_path: Path) -> None:
+    with seated_office(tmp_path) as office:
+        app, adviser, colleague = site_of(office.engine), person("tax1", "tax"), person("tax7", "tax")
+        office.engine.records.save_account(Account("tax7", "税七", "tax", frozenset({"reviewer"})), "")
+        case_id = office.accept("TRY")
+        with pytest.raises(NotFound):
+            office.engine.read.case(case_id, adviser)
+        do(office, DelegateTask(case_id, task_of(office, case_id).id, adviser.id), A)
+        decide(office, case_id, adviser, opinion="可以")
+        view = office.engine.read.case(case_id, adviser)
+        with app.test_request_context():
+            assert not may_see_person(view, adviser)
+        task = task_of(office, case_id)
+        page = Visitor(app, "tax1").get(f"/cases/{case_id}")
+        assert page.status_code == 200 and "个人信息" in page.text
+        assert 'data-action="claim"' not in page.text and inbox(office, adviser) == []
+        assert refused(office, DecideStep(case_id, task.id, "agree"), adviser) == "seat.holder"
+        with pytest.raises(NotFound):
+            office.engine.read.case(case_id, colleague)
+        decide(office, case_id, A)
+        office.finish(case_id)
+        assert office.engine.read.case(case_id, adviser).case.status == "closed"

@@ -234,6 +234,18 @@ def test_the_decision_is_written_and_the_certificate_is_told_as_revoked(office: 
         assert part in said, part
 
 
+def test_what_can_be_put_right_is_written_with_its_day(office: Office) -> None:
+    case_id = delivered(office)
+    office.engine.execute(RecordCheck(case_id, "FIRECHK", CORRECTABLE, "疏散通道堆放杂物", "检查记录 7 号"), INSPECTOR)
+    make_all(office)
+    said = words(office, papers(office, case_id)["put_right"])
+    for part in ("限期整改通知书", "疏散通道堆放杂物", "检查记录 7 号", "2026年3月16日前整改完毕", "消防救援局"):
+        assert part in said, part
+    office.engine.execute(RecordCheck(case_id, "FIRECHK", KEPT, "已清理"), INSPECTOR)
+    make_all(office)
+    assert [paper.kind for paper in office.engine.paperwork.rows.of_case(case_id)].count("put_right") == 1
+
+
 def test_from_the_promise_to_its_revocation_on_the_clock(office: Office) -> None:
     """One story, as the sweep and people make it, each entry with its local day."""
     case_id = delivered(office)

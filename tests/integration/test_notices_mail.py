@@ -12,12 +12,12 @@ from types import ModuleType
 import pytest
 import trustme
 
-from engine.commands import SYSTEM, FireTimer
+from engine.commands import SYSTEM, FireTimer, NameApplicant
 from engine.errors import BadInput
 from engine.settings import Mail, NoticeSettings
 from engine.store.deliveries import APPRISE, MAIL, OutgoingNotice
 from engine.store.records import Account
-from tests.builders import Office, opened_office
+from tests.builders import CLERK, Office, opened_office
 from tests.clock import ManualClock
 from tests.receivers import PLAIN, PUBLIC, Postbox, mail_server, overdue, send
 from timers.channels import channels_of, wording_of
@@ -96,6 +96,19 @@ def test_notices_of_one_person_within_the_window_are_one_message(mailed: Office,
     assert told["clinic@example.org"][0] == f"[并联] 超期提醒 {mailed.case(first).number}"
     mailed.clock.advance(days=1)
     assert send(mailed.engine, MAIL) == 0
+
+
+def test_the_applicant_of_a_case_gets_no_letter_of_it_for_the_role_he_holds(mailed: Office, box: Postbox) -> None:
+    own, other = mailed.accept("B02"), mailed.accept("B02")
+    mailed.engine.execute(NameApplicant(own, "market_head", "群众反映"), CLERK)
+    mailed.clock.advance(days=30)
+    fire(mailed, own, "LIC_CHECK.review")
+    mailed.clock.advance(minutes=15)
+    assert (send(mailed.engine, MAIL), box.read()) == (0, [])
+    fire(mailed, other, "LIC_CHECK.review")
+    mailed.clock.advance(minutes=15)
+    assert send(mailed.engine, MAIL) == 1
+    assert [recipient for recipient, *_ in box.read()] == ["market@example.org"]
 
 
 def test_a_message_that_is_sent_again_is_the_same_one_whatever_came_in_between(mailed: Office, box: Postbox) -> None:

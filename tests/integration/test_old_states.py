@@ -3,6 +3,7 @@ is asked."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgpack
 import pytest
@@ -56,14 +57,21 @@ def aged(data: bytes) -> bytes:
 
 def elsewhere(data: bytes) -> bytes:
     """The same with tokens at elements the diagram does not have."""
-    *head, rows = msgpack.unpackb(data, strict_map_key=False)
-    return bytes(msgpack.packb([*head, [[row[0], f"{row[1]}?", *row[2:]] for row in rows]]))
+    head, order, (*state, rows) = parts_of(data)
+    what = [*state, [[row[0], f"{row[1]}?", *row[2:]] for row in rows]]
+    return bytes(msgpack.packb([*head, order, msgpack.packb(what)]))
 
 
 def fewer(data: bytes) -> bytes:
     """Readable, and wrong: a token is missing."""
-    *head, rows = msgpack.unpackb(data, strict_map_key=False)
-    return bytes(msgpack.packb([*head, rows[:-1]]))
+    head, order, (*state, rows) = parts_of(data)
+    return bytes(msgpack.packb([*head, order[:-1], msgpack.packb([*state, rows[:-1]])]))
+
+
+def parts_of(data: bytes) -> tuple[list[Any], list[Any], list[Any]]:
+    """Form and counter, the order of the tokens, what the workflow is (with one row for each token)."""
+    *head, order, what = msgpack.unpackb(data, strict_map_key=False)
+    return head, order, msgpack.unpackb(what, strict_map_key=False)
 
 
 @pytest.mark.parametrize(

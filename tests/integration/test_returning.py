@@ -167,6 +167,26 @@ def test_what_was_delivered_is_not_returned(opened: Opened) -> None:
         assert refused(office, command, actor) == "case.delivered"
 
 
+@pytest.mark.parametrize(("decision", "codes"), [
+    ("agree", {"case.delivered"}), ("disagree", {"task.closed", "case.not_running"}),
+])  # fmt: skip
+def test_after_a_case_has_ended_the_law_is_named_where_something_was_granted(
+    opened: Opened, decision: str, codes: set[str]
+) -> None:
+    office = opened(LINE)
+    case_id = office.accept("T")
+    all_of(office, case_id, "a", "b")
+    office.decide(case_id, "T.decide", decision, REASON)
+    office.finish(case_id)
+    decided, sent = row(office, case_id, "T.decide"), row(office, case_id, "T.deliver")
+    found = {
+        refused(office, ReturnStep(case_id, sent.id, "T.a", REASON), CLERK),
+        refused(office, ReturnCase(case_id, REASON), HEAD),
+        refused(office, TakeBackDecision(case_id, decided.id), handler_of(decided)),
+    }
+    assert found == codes
+
+
 def test_only_to_a_step_that_was_decided_and_lies_before(opened: Opened) -> None:
     office = opened(LONG)
     case_id = office.accept("T")

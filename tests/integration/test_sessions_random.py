@@ -265,7 +265,7 @@ def test_random_sessions_agree_with_the_model(tmp_path: Path, told_once: Path, r
     kept: dict[str, object] = {} if live else {"live_cases": 0}
     with opened_office(tmp_path, ManualClock(), processes=told_once, **kept) as office:
         office.engine.records.save_account(Account(LAWYER.id, LAWYER.id, LAWYER.department, LAWYER.roles), "")
-        for seed in range(rounds(test=4, long=100)):
+        for seed in range(rounds(test=3, long=100)):
             season = Season(office, Random(f"{live}{seed}"))
             season.run(50)
             for name, count in season.counts.items():

@@ -64,6 +64,28 @@ def press(who: Visitor, case_id: str, office: Office, name: str, seat: str = "1"
     return who.get(answer.headers["Location"]).text
 
 
+def test_what_was_written_before_a_press_is_kept_without_scripts(plain: tuple[Office, Flask]) -> None:
+    """The button belongs to the form of the decision, and takes what is written there along to its own address."""
+    office, app = plain
+    case_id = office.accept("TRY")
+    first, second = Visitor(app, "market1"), Visitor(app, "market2")
+    pages = {who: who.get(place(case_id, office)).text for who in (first, second)}
+    for who, page in pages.items():
+        (button,) = re.findall(r'<button[^>]*data-action="claim"', page)
+        (address,), (press_key,) = re.findall(r'formaction="([^"]+)"', button), re.findall(r'value="([^"]+)"', button)
+        assert 'form="act"' in button and "formnovalidate" in button and 'name="press"' in button
+        form = page[page.index('<form class="act"') :]
+        answer = who.post(address, opinion=WROTE, press=press_key, key=field(form, "key"), account="market1")
+        assert answer.status_code == 303
+    assert (seats(office, case_id)[0].person, kinds(office, case_id)[-1]) == ("market1", "TaskClaimed")
+    assert f">{WROTE}</textarea>" in first.get(place(case_id, office)).text
+    assert WROTE in second.get(place(case_id, office)).text, "the second came too late, and keeps the own words too"
+    sent = first.post(
+        f"{place(case_id, office)}/decide", decision="agree", opinion=WROTE, key=field(form, "key"), account="market1"
+    )
+    assert sent.status_code == 303 and office.engine.records.drafts(case_id, "market1") == {}
+
+
 def test_the_buttons_are_what_the_engine_permits(plain: tuple[Office, Flask]) -> None:
     office, app = plain
     case_id = office.accept("TRY")

@@ -61,6 +61,7 @@ kind = "doc"
 from = "applicant"
 {deferrable}
 {needed}
+{more}
 [[results]]
 code = "R_{code}"
 name_zh = "结果"
@@ -90,6 +91,28 @@ unit = "working_days"
 basis = "assumed"
 {more}
 """
+_VISIT = """
+[site_visit]
+stops = "promised"
+ground = "none: made for tests"
+basis = "assumed"
+"""
+_PROMISE = """
+[commitment]
+letter = "M_QB_PROMISE"
+letter_zh = "承诺书"
+letter_en = "Letter of commitment"
+promise_zh = "符合条件"
+promise_en = "It meets the conditions."
+replaces_materials = ["M_QB"]
+replaces_steps = ["QB.consult"]
+decide_days = 2
+check_days = 4
+check_role = "checker"
+correct_days = 2
+recheck_days = 1
+basis = "assumed"
+"""
 _BUNDLE = """schema = 1
 kind = "bundle"
 code = "ORC"
@@ -102,6 +125,8 @@ lead_source = ["S22"]
 join_policy = "veto"
 veto_items = ["QB"]
 items = ["QA", "QB", "QC"]
+correction_window = 2
+correction_answer_days = 3
 
 [[precedence]]
 from = "QA"
@@ -193,6 +218,8 @@ department = "tax"
 role = "head"
 """
 
+_MORE = {"QA": _VISIT, "QB": _PROMISE}
+"""What an item has beside the usual."""
 _STEPS = (
     ("QA.first", "market", "reviewer", "review", 2, 'needs = ["F_QA", "M_QA"]'),
     ("QA.review", "market", "reviewer", "review", 5, _ALL),
@@ -221,7 +248,8 @@ def write_processes(folder: Path, second: bool = False) -> Path:
     folder.mkdir(parents=True)
     for name in ("departments.toml", "sources.toml", "policies.toml"):
         shutil.copy(shipped / name, folder / name)
-    shutil.copytree(shipped / "calendars", folder / "calendars")
+    for name in ("calendars", "documents"):
+        shutil.copytree(shipped / name, folder / name)
     wanted = list(SHIPPED)
     while wanted:
         code = wanted.pop()
@@ -246,7 +274,7 @@ def _write_made(folder: Path, second: bool) -> None:
         told = {
             "code": code, "department": department, "statutory": statutory, "unit": unit, "promised": promised,
             "deferrable": "deferrable = true\ndefer_days = 8" if code == "QC" else "",
-            "needed": _NEEDED if code == "QC" else "",
+            "needed": _NEEDED if code == "QC" else "", "more": _MORE.get(code, ""),
         }  # fmt: skip
         (folder / code).mkdir()
         text = _ITEM.format(**told) + "".join(_step(step, second) for step in _STEPS if step[0].startswith(code))

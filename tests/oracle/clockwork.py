@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.instants import from_text
 from tests.oracle.design import Design, Span
@@ -30,6 +30,21 @@ def here(text: str) -> datetime:
 @lru_cache(maxsize=50_000)
 def _due(start: datetime, limit: Span, pauses: Sequence[Pause]) -> datetime:
     return SLOW.due(start, *limit, pauses)[0]
+
+
+def working_days_after(start: str, days: str) -> datetime:
+    """When a term in working days is due."""
+    return after(here(start), days)
+
+
+def after(start: datetime, days: Any) -> datetime:
+    """So many working days after an instant."""
+    return _due(start, (Decimal(days), WORKING), ())
+
+
+def last_day(day: date, days: int) -> date:
+    """The last day of a term in working days; the first day does not count (民法典 201)."""
+    return _due(datetime.combine(day, time(9), BEIJING), (Decimal(days), WORKING), ()).date()
 
 
 @dataclass
@@ -66,11 +81,12 @@ class Clockwork:
         self._start(("promised", ""), at, (Decimal(WHOLE[design.code]), WORKING))
         self._start(("statutory", ""), at, law)
 
-    def begin(self, design: Design, code: str, at: str) -> None:
-        """The clocks of an item."""
+    def begin(self, design: Design, code: str, at: str, decide_days: Any) -> None:
+        """The clocks of an item; one by commitment may be promised sooner."""
         self.begun[code] = at
         item = design.items[code]
-        for kind, limit in (("promised", item.promised), ("statutory", item.statutory)):
+        promised = item.promised if decide_days is None else (Decimal(decide_days), WORKING)
+        for kind, limit in (("promised", promised), ("statutory", item.statutory)):
             if limit is not None:
                 self._start((kind, code), at, limit)
 
@@ -132,12 +148,10 @@ class Clockwork:
 
     def settle(self, model: "Model", at: str) -> None:
         """The decision of its item ends a suspension, and the end of the case."""
-        self.since, states = "", model.item_states()
+        self.since = ""
         model.again = None
         for halt in self.halts.values():
-            status = states.get(halt.item, "in_review")
-            decided = halt.item in model.world.decided or status not in {"accepted", "in_review"}
-            if not halt.ends and (decided or model.status not in {"in_progress"}):
+            if not halt.ends and (model.is_decided(halt.item) or model.status not in {"in_progress"}):
                 halt.ends = at
 
     def extend(self, model: "Model", item: str, days: int, at: str) -> None:

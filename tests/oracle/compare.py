@@ -7,8 +7,11 @@ from engine.case.state import Task
 from engine.commands import Actor
 from engine.engine import Engine
 from tests.oracle.clockwork import here
+from tests.oracle.demands import agree_on_demands
 from tests.oracle.model import OVER, Job, Model
+from tests.oracle.promises import agree_on_promises
 from tests.oracle.seating import Seat
+from tests.oracle.sessions import agree_on_sessions
 from tests.oracle.town import Look
 
 
@@ -20,17 +23,17 @@ def agree(model: Model, look: Look) -> None:
         return
     states = {code: item.status for code, item in case.items.items()}
     assert states == model.item_states(), (states, model.item_states())
-    valid = {one.code: one.status for one in case.results.values() if one.status != "void"}
+    valid = {one.code: one.status for one in case.results.values() if one.status not in {"void", "revoked"}}
     assert valid == model.results()
     numbers = [one.number for one in case.results.values()]
     assert len(set(numbers)) == len(numbers), "a number is given out once"
     _tasks(model, look)
     _clocks(model, look)
-    if case.status == "closed":
-        granted = [status == "granted" for status in model.world.items.values()]
-        assert case.outcome == ("granted" if all(granted) else "partly_granted" if any(granted) else "refused")
-    else:
-        assert not case.outcome
+    agree_on_demands(model, look)
+    agree_on_sessions(model, look)
+    agree_on_promises(model, look)
+    assert case.outcome == model.outcome
+    assert case.documents == model.papers
 
 
 def _tasks(model: Model, look: Look) -> None:
@@ -105,9 +108,9 @@ def _clocks(model: Model, look: Look) -> None:
 
 
 def inbox_agrees(model: Model, case_id: str, actor: Actor, engine: Engine) -> None:
-    """Somebody sees the tasks that are theirs to handle, and no other."""
+    """Somebody sees the tasks that are theirs to handle, and no other; none of the own application (回避)."""
     seen = {row["task_id"] for row in engine.read.inbox(actor, limit=200).rows if row["case_id"] == case_id}
-    mine = {job.id for job in model.open_jobs() if _shown(job, actor)}
+    mine = {job.id for job in model.open_jobs() if actor.id != model.applicant and _shown(job, actor)}
     assert seen == mine, f"the list of {actor.id}: {sorted(seen)}, not {sorted(mine)}"
 
 

@@ -99,8 +99,9 @@ class Place:
     over: bool
 
 
-def walk(design: Design, values: Values, decided: Collection[str], ended: Collection[str]) -> Place:
-    """Lets tokens through the diagram: an arrow carries one (True), may still (False), or never will (None)."""
+def walk(design: Design, values: Values, passed: Collection[str], ended: Collection[str]) -> Place:
+    """Lets tokens through the diagram: an arrow carries one (True), may still (False), or never will (None).
+    ``passed``: the steps that are decided, or that a promise stands for."""
     carries: dict[tuple[str, str], bool | None] = {}
     waiting, reached, over = [], [], False
     for node in design.nodes:
@@ -109,7 +110,7 @@ def walk(design: Design, values: Values, decided: Collection[str], ended: Collec
         if kind == "userTask" and here:
             reached.append(node)
             step = design.steps[node]
-            if node not in decided and step.act != ACCEPT and step.item not in ended:
+            if node not in passed and step.act != ACCEPT and step.item not in ended:
                 waiting.append(node)
                 here = False
         over = over or (kind == "endEvent" and bool(here))
@@ -131,18 +132,18 @@ def _arrives(kind: str, into: Sequence[bool | None]) -> bool | None:
     return True if True in into else (None if all(one is None for one in into) else False)
 
 
-def at(design: Design, values: Values, said: Sequence[Said]) -> tuple[World, Place]:
-    """What follows from decisions, and where the case is then."""
+def at(design: Design, values: Values, said: Sequence[Said], covered: Collection[str]) -> tuple[World, Place]:
+    """What follows from decisions, and where the case is then; ``covered``: steps a promise stands for."""
     world = follow(design, values, said)
-    return world, walk(design, values, {one.step for one in said}, world.ended())
+    return world, walk(design, values, {*covered, *(one.step for one in said)}, world.ended())
 
 
-def standing(design: Design, values: Values, said: Sequence[Said]) -> list[Said]:
+def standing(design: Design, values: Values, said: Sequence[Said], covered: Collection[str]) -> list[Said]:
     """The decisions the case comes to when they are given again one after the other."""
     kept: list[Said] = []
     left = list(said)
     while True:
-        _, place = at(design, values, kept)
+        _, place = at(design, values, kept, covered)
         taken = next((one for one in left if one.step in place.open), None)
         if taken is None:
             return kept

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from ast import literal_eval
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -56,6 +56,10 @@ class Item:
     statutory: Span | None
     results: tuple[str, ...]
     materials: tuple[Mapping[str, Any], ...]
+    visit: str = ""
+    """The clocks a site visit stops by a local rule."""
+    route: Mapping[str, Any] | None = None
+    """Its commitment route."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,10 @@ class Design:
     wanted: Mapping[str, Mapping[str, Any]]
     kinds: Mapping[str, str]
     flows: tuple[Flow, ...]
+    window: str
+    """Working days from the first demand to the notice of correction."""
+    answer: str
+    """Working days the applicant has from that notice."""
 
     @cached_property
     def into(self) -> dict[str, list[Flow]]:
@@ -107,15 +115,23 @@ class Design:
         """The items a case with these answers is about."""
         return [code for code in self.items if code not in self.wanted or holds(self.wanted[code], values)]
 
-    def asked(self, values: Values) -> dict[str, Mapping[str, Any]]:
-        """The materials the applicant brings: code → what is said of it."""
+    def routes(self, codes: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+        """The commitment routes of these items, of those that have one."""
+        return {code: route for code in sorted(codes) if (route := self.items[code].route) is not None}
+
+    def asked(self, values: Values, promised: Collection[str] = ()) -> dict[str, Mapping[str, Any]]:
+        """The materials the applicant brings, some items going by commitment: code → what is said of it."""
         found: dict[str, Mapping[str, Any]] = {}
+        routes, needed = self.routes(promised), set[str]()
         for code in self.applicable(values):
             for material in self.items[code].materials:
                 when = material.get("required_when")
                 if when is None or holds(when, values):
                     found[material["code"]] = material
-        return found
+                    if material["code"] not in routes.get(code, {}).get("replaces_materials", ()):
+                        needed.add(material["code"])
+        letters = {route["letter"]: {"code": route["letter"]} for route in routes.values()}
+        return {code: material for code, material in found.items() if code in needed} | letters
 
 
 def holds(told: Mapping[str, Any], values: Values) -> bool:
@@ -143,7 +159,8 @@ def read_design(folder: Path, code: str) -> Design:
         limits = item.get("limits", {})
         items[name] = Item(
             name, item["department"], _span(limits.get("promised")), _span(limits.get("statutory")),
-            tuple(one["code"] for one in item["results"]), mine,
+            tuple(one["code"] for one in item["results"]), mine, item.get("site_visit", {}).get("stops", ""),
+            item.get("commitment"),
         )  # fmt: skip
     steps |= {one["id"]: _step(one, "", silences) for one in told["steps"]}
     kinds, flows = _diagram(folder / code / "process.bpmn")
@@ -151,6 +168,7 @@ def read_design(folder: Path, code: str) -> Design:
         code, told["lead_department"], told["join_policy"], frozenset(told.get("veto_items", ())), steps, items,
         tuple((edge["from"], edge["to"]) for edge in told.get("precedence", ())),
         {one["item"]: one for one in told.get("conditions", ())}, kinds, flows,
+        str(told.get("correction_window", 1)), str(told.get("correction_answer_days", 15)),
     )  # fmt: skip
 
 

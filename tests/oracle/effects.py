@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from engine.journal import Entry
+from tests.oracle import demands, promises, sessions
+from tests.oracle.clockwork import here
 from tests.oracle.course import NO, Said
 from tests.oracle.design import DELIVER, LEAD
-from tests.oracle.model import Job, Late, Model, Row, Word
+from tests.oracle.model import OVER, Job, Late, Model, Row, Word
 from tests.oracle.seating import Seat, came_to
 
 
@@ -19,12 +21,17 @@ def absorb(model: Model, entry: Entry, rows: Sequence[Row]) -> None:
         apply(model, entry, entry.facts)
     if model.status in {"in_progress", "closed"}:
         model.settle(entry, rows)
+    promises.settle(model, entry.at)
+    model.demands.settle(model, entry.at)
+    over = model.status in OVER
+    sessions.settle(model, [code for code in model.world.items if over or model.is_decided(code)])
     model.clocks.settle(model, entry.at)
 
 
 def _submitted(model: Model, entry: Entry, facts: Mapping[str, Any]) -> None:
     model.status, model.version = "submitted", facts["version"]
     model.values, model.materials = facts["values"], dict(facts["materials"])
+    model.submitted, model.pledges = entry.at, model.design.routes(facts.get("by_commitment", ()))
     model.applicant, model.clocks.receipt = facts.get("applicant", ""), entry.at
 
 
@@ -45,11 +52,22 @@ def _asked(model: Model, entry: Entry, facts: Mapping[str, Any]) -> None:
 
 def _supplied(model: Model, entry: Entry, facts: Mapping[str, Any]) -> None:
     model.materials = dict(facts["materials"])
-    if model.status == "correction" and model.materials.keys() >= model.design.asked(model.values).keys():
+    demands.came(model, facts.get("supplied", ()), entry.at)
+    _received_anew(model, entry)
+
+
+def _received_anew(model: Model, entry: Entry) -> None:
+    if model.status == "correction" and model.materials.keys() >= model.asked().keys():
         model.status, model.clocks.receipt = "submitted", entry.at
 
 
+def _chosen(model: Model, entry: Entry, facts: Mapping[str, Any]) -> None:
+    promises.chosen(model, entry, facts)
+    _received_anew(model, entry)
+
+
 def _accepted(model: Model, entry: Entry, facts: Mapping[str, Any]) -> None:
+    promises.accepted(model, facts)
     model.status = "in_progress"
     model.clocks.since = facts.get("since", "")
     model.materials |= dict.fromkeys(facts.get("missing", ()), "missing")
@@ -64,6 +82,7 @@ def _uploaded(model: Model, entry: Entry, facts: Mapping[str, Any]) -> None:
     if "materials" in facts:
         _supplied(model, entry, facts)
     code = facts["material"]
+    demands.came(model, [code], entry.at)
     model.files[code] = facts["sha256"]
     for job in model.open_jobs():
         for seat in job.seats if code in job.reads else ():
@@ -77,6 +96,7 @@ def _decided(model: Model, entry: Entry, facts: Mapping[str, Any]) -> None:
     assert job.open, "a closed step was decided"
     seat = next(one for one in job.seats if one.id == facts.get("seat", "1"))
     assert seat in job.turns(), "it was not this seat's turn"
+    assert not sessions.unheard(model, job.step), "a hearing is open"
     model.words.append(Word(job.id, seat.id, entry.actor, facts["decision"], entry.at, "seat" in facts))
     job.seated = job.seated or "seat" in facts
     if "seen" in facts:
@@ -93,6 +113,7 @@ def _decided(model: Model, entry: Entry, facts: Mapping[str, Any]) -> None:
 def _conclude(model: Model, job: Job, entry: Entry) -> None:
     end = came_to(model.design.steps[job.step], job.seats)
     if end:
+        assert not sessions.unheard(model, job.step), "a hearing is open"
         job.open, job.by = False, entry.actor
         model.said.append(Said(job.id, job.step, end, entry.seq))
 
@@ -153,7 +174,7 @@ def _reopened(model: Model, entry: Entry, facts: Mapping[str, Any]) -> None:
     refusing = [one for one in model.said if not one.passes and (steps[one.step].decisive or _is(steps, one, LEAD))]
     assert refusing, "a refused case was refused by somebody"
     _void(model, entry, [one.task for one in [*refusing, *(one for one in model.said if _is(steps, one, DELIVER))]])
-    model.status, model.delivery = "in_progress", ""
+    model.status, model.delivery, model.outcome = "in_progress", "", ""
 
 
 def _ended(model: Model, entry: Entry, facts: Mapping[str, Any]) -> None:
@@ -189,6 +210,12 @@ def _escalated(model: Model, entry: Entry, facts: Mapping[str, Any]) -> None:
     seat = job.seats[0]
     if (seat.department, seat.role, seat.person) != (*desk, ""):
         seat.hand(*desk, "")
+
+
+def _check_late(model: Model, entry: Entry, facts: Mapping[str, Any]) -> None:
+    key, check = promises.late(model, entry, facts)
+    to = (facts["department"], facts["role"])
+    model.late[str(len(model.late) + 1)] = Late(key, check.department, check.role, to)
 
 
 def _answered_late(model: Model, entry: Entry, facts: Mapping[str, Any]) -> None:
@@ -241,11 +268,34 @@ def _handed_over(model: Model, entry: Entry, facts: Mapping[str, Any]) -> None:
             seat.hand(*to)
 
 
+def _nudged(model: Model, entry: Entry, facts: Mapping[str, Any]) -> None:
+    """Open steps, once on a working day; by the applicant those that are late, all at once."""
+    urged, by = facts["tasks"], facts["by"]
+    once = [*urged, by] if by == "applicant" else urged
+    assert urged
+    assert all(model.jobs[task].open for task in urged)
+    assert not any((who, facts["day"]) in model.nudges for who in once), "once on a working day"
+    model.nudges |= {(who, facts["day"]) for who in once}
+    for task in urged:
+        due = model.clocks.due(model, ("step", task), model.design.steps[model.jobs[task].step].item)
+        assert due is not None, "its clock stands still"
+        assert by != "applicant" or due < here(entry.at), "it is not late"
+
+
+def _printed(model: Model, entry: Entry, facts: Mapping[str, Any]) -> None:
+    assert entry.actor == "system"
+    assert facts["document"] not in model.papers, "it is made once"
+    model.papers[facts["document"]] = facts["sha256"]
+
+
 def _suspended(model: Model, entry: Entry, facts: Mapping[str, Any]) -> None:
     model.clocks.suspend(model, facts["item"], facts["scope"] == "promised", entry.at)
 
 
 def _resumed(model: Model, entry: Entry, facts: Mapping[str, Any]) -> None:
+    assert not model.demands.holds(facts["suspension"]), "it ends with what was demanded"
+    held = {halt for one in model.meetings.values() for halt in one.halts.values()}
+    assert facts["suspension"] not in held, "it ends with its session"
     model.clocks.resume(facts["suspension"], entry.at)
 
 
@@ -272,6 +322,13 @@ _KINDS: Mapping[str, Callable[[Model, Entry, Mapping[str, Any]], None]] = {
     "TaskClaimed": _seat, "TaskReleased": _seat, "TaskGotBack": _seat,
     "TaskTransferred": _seat, "TaskAssigned": _seat, "TaskDelegated": _seat,
     "ApproverAdded": _seat, "ApproverRemoved": _seat, "TasksHandedOver": _handed_over,
+    "MaterialsDemanded": demands.demanded, "DemandDropped": demands.dropped,
+    "CorrectionGathered": demands.gathered, "CorrectionUnanswered": demands.unanswered,
+    "SessionArranged": sessions.arranged, "SessionChanged": sessions.changed, "SessionJoined": sessions.joined,
+    "FindingsRecorded": sessions.recorded, "SessionClosed": sessions.over, "SessionCancelled": sessions.over,
+    "CommitmentsChosen": _chosen, "CommitmentChecked": promises.checked, "CheckReminded": promises.reminded,
+    "CheckOverdue": _check_late, "ResultRevoked": promises.revoked,
+    "StepNudged": _nudged, "DocumentIssued": _printed,
     "ClockSuspended": _suspended, "ClockResumed": _resumed, "ClockExtended": _extended,
 }  # fmt: skip
 """Kind of an entry → what it does; the others change nothing that is followed here."""

@@ -7,6 +7,7 @@ from engine import commands as act
 from engine.commands import Actor
 from tests.oracle.design import DELIVER
 from tests.oracle.model import OVER, Job, Model
+from tests.oracle.sessions import arranges, presides
 from tests.oracle.town import ADMIN, CLERK, PEOPLE
 
 MOST = 120
@@ -29,11 +30,17 @@ def reach_an_end(
 
 def _one(model: Model, case_id: str, send: Callable[[Any, Actor], Any], spares: list[Actor]) -> None:
     if model.status in {"submitted", "correction"}:
-        owed = [code for code in model.design.asked(model.values) if code not in model.materials]
+        owed = [code for code in model.asked() if code not in model.materials]
         command: Any = act.AcceptCase(case_id)
         if owed:
             command = act.SupplyMaterials(case_id, dict.fromkeys(owed, "received"))
         assert send(command, CLERK) is not None, "the window goes on"
+        return
+    hearing = next((number for number, one in model.meetings.items() if one.status == "open"), "")
+    if hearing:
+        items = model.meetings[hearing].present
+        able = [one for one in [*PEOPLE, *spares] if arranges(model.design, items, one) and one.id != model.applicant]
+        assert send(act.CancelSession(case_id, hearing, "不再需要"), able[0]) is not None, "it can be called off"
         return
     job = model.open_jobs()[0]
     seat = job.turns()[0]
@@ -58,4 +65,5 @@ def _free(model: Model, job: Job, people: list[Actor]) -> Iterator[Actor]:
     """Who has no other seat of the step than the first open one, and is not the applicant."""
     seat = job.turns()[0]
     taken = {name for one in job.seats if one is not seat and not one.removed for name in one.people()}
-    return (one for one in people if one.id not in taken and one.id != model.applicant)
+    free = (one for one in people if one.id not in taken and one.id != model.applicant)
+    return (one for one in free if not presides(model, job, one.id))

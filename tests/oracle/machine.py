@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from cli.demo_cases import sample_form
 from engine import commands as act
-from engine.commands import Actor, Outcome
+from engine.commands import SYSTEM, Actor, Outcome
 from engine.engine import Engine
 from engine.errors import BinglianError, NotPermitted
 from engine.materials import Upload
@@ -25,7 +25,7 @@ from tests.oracle.compare import agree, inbox_agrees
 from tests.oracle.effects import absorb
 from tests.oracle.ending import reach_an_end
 from tests.oracle.model import OVER, Model
-from tests.oracle.rights import Asked, Away, may
+from tests.oracle.rights import Asked, Away, lets_stand_in, may
 from tests.oracle.town import BY_ID, CLERK, Town, cast
 from tests.slow_calendar import BEIJING
 from tests.uploads import pdf
@@ -37,7 +37,8 @@ PASSES = (0, 1, 20, 90, 240, 480, 1440, 1440, 2880, 4320, 10080, 30000)
 WEIGHED = {
     "decide": 32, "hands": 12, "asides": 3, "back": 6, "take_back": 5, "whole": 3, "window": 3, "clocks": 8,
     "lateness": 6, "objection": 2, "upload": 5, "move": 3, "time": 11, "absence": 3, "again": 1, "again_wrongly": 1,
-    "restart": 2, "look_at_list": 3, "audit": 1,
+    "restart": 2, "demands": 8, "sessions": 12, "promises": 4, "is_back": 1, "recompute": 1, "print_one": 2,
+    "look_at_list": 3, "audit": 1,
 }  # fmt: skip
 KINDS, WEIGHTS = tuple(WEIGHED), tuple(WEIGHED.values())
 """What happens, and how often."""
@@ -94,18 +95,21 @@ class Office(RuleBasedStateMachine):
         values: dict[str, Any] = {name: {"是": True, "否": False}.get(text, text) for name, text in form.items()}
         if "floor_area" in values:
             values["floor_area"] = float(form["floor_area"])
-        given = dict.fromkeys(design.asked(values), "received")
+        routes = design.routes(code for code in design.applicable(values) if die.random() < 0.5)
+        given = dict.fromkeys(design.asked(values, routes), "received")
         if die.random() < 0.3:
             owed = die.choice(sorted(given))
-            how = "deferred" if design.asked(values)[owed].get("deferrable") else ""
+            how = "deferred" if design.asked(values, routes)[owed].get("deferrable") else ""
             given.pop(owed)
             if how:
                 given[owed] = how
         applicant = die.choice(cast(code)[1:]).id if die.random() < 0.3 else ""
-        outcome = self.engine.execute(act.SubmitCase(code, form, given, applicant=applicant), CLERK)
+        command = act.SubmitCase(code, form, given, applicant=applicant, commitments=" ".join(routes))
+        outcome = self.engine.execute(command, CLERK)
         self.now = outcome.case_id
         self.cases[self.now] = Model(self.town.designs)
-        self.say(f"clerk: SubmitCase({code}, applicant={applicant or None}) {outcome.case_number}")
+        by = f", commitments={command.commitments}" if routes else ""
+        self.say(f"clerk: SubmitCase({code}, applicant={applicant or None}{by}) {outcome.case_number}")
         self.catch_up()
         if die.random() < 0.8:
             self.send(act.AcceptCase(self.now), CLERK)
@@ -144,6 +148,9 @@ class Office(RuleBasedStateMachine):
         assert allowed is not False, "it was not theirs to do"
         assert outcome.revision == before + 1
         self.catch_up()
+        if isinstance(command, act.SupplyMaterials):
+            owed = {one.material for one in self.model.demands.open()}
+            assert owed.isdisjoint(command.materials), "what has come is owed no longer"
         return outcome
 
     def go(self, kind: str, dice: Random) -> None:
@@ -154,7 +161,7 @@ class Office(RuleBasedStateMachine):
         if self.model.status in OVER and dice.random() < 0.7:
             self._submit(dice)
             return
-        desk = Desk(self.model, self.now, dice)
+        desk = Desk(self.model, self.now, dice, self.town.clock().astimezone(BEIJING))
         made = acts.ACTS[kind](desk)
         if made is None:
             made = acts.decide(desk)
@@ -200,7 +207,7 @@ class Office(RuleBasedStateMachine):
 
     def upload(self, dice: Random) -> None:
         """A file of a material, by the window."""
-        code = dice.choice(sorted(self.model.design.asked(self.model.values)))
+        code = dice.choice(sorted(self.model.asked()))
         content = pdf(b"% " + str(dice.randrange(4)).encode())
         before = self.model.seq
         actor = CLERK if dice.random() < 0.8 else dice.choice(cast(self.model.design.code))
@@ -215,6 +222,15 @@ class Office(RuleBasedStateMachine):
         assert actor == CLERK
         self.catch_up()
 
+    def promises(self, dice: Random) -> None:
+        """A check, or a revocation, mostly of a case that has something to check: these go on after the end."""
+        newest = self.now
+        due = [case_id for case_id, model in self.cases.items() if model.checks or model.delivery]
+        self.now = dice.choice(due or [newest])
+        made = acts.promises(Desk(self.model, self.now, dice, self.town.clock().astimezone(BEIJING)))
+        self.send(*made)
+        self.now = newest
+
     def move(self, dice: Random) -> None:
         """To the other version, or to where it is."""
         code = self.model.design.code
@@ -225,6 +241,11 @@ class Office(RuleBasedStateMachine):
     def time(self, dice: Random) -> None:
         """Time goes by, and mostly what is due comes."""
         minutes, unnoticed = dice.choice(PASSES), dice.random() < 0.2
+        held = [one.planned for one in self.model.meetings.values() if one.status == "open"]
+        held += [one.due for model in self.cases.values() for one in model.checks.values() if one.status == "due"]
+        wait = min((one for one in held if one > self.town.clock()), default=self.town.clock()) - self.town.clock()
+        if wait > timedelta(0) and dice.random() < 0.6:
+            minutes = int(wait / timedelta(minutes=1)) + 1
         self.town.clock.advance(minutes=minutes)
         self.say(f"{minutes} minutes later{', not swept' if unnoticed else ''}")
         if not unnoticed:
@@ -233,6 +254,9 @@ class Office(RuleBasedStateMachine):
     def sweep(self) -> None:
         assert sweep(self.engine).failed == 0
         self.catch_up()
+        for model in self.cases.values():
+            window = model.demands.window()
+            assert window is None or window.due > self.town.clock(), "the notice goes by itself"
 
     def absence(self, dice: Random) -> None:
         """Somebody stands in for somebody."""
@@ -245,12 +269,48 @@ class Office(RuleBasedStateMachine):
         scope = dice.choice(["", "", self.model.design.code, dice.choice(sorted(self.model.design.items))])
         told = (person.id, substitute.id, first.isoformat(), last.isoformat())
         self.say(f"{actor.id}: SetAbsence{told} {scope}")
+        may_end = lets_stand_in(actor, person)
         try:
-            self.engine.absences.set(act.SetAbsence(*told, "局办", scope), actor)
+            row = self.engine.absences.set(act.SetAbsence(*told, "局办", scope), actor)
         except BinglianError as error:
             self.say(f"   → {error.code}")
+            assert not (isinstance(error, NotPermitted) and may_end)
             return
-        self.away.append(Away(person.id, substitute.id, first, last, frozenset(scope.split())))
+        assert may_end, "it was not theirs to set"
+        self.away.append(Away(person.id, substitute.id, first, last, frozenset(scope.split()), row.id))
+
+    def is_back(self, dice: Random) -> None:
+        """Somebody is back before the last day."""
+        if not self.away:
+            return
+        one = dice.choice(self.away)
+        actor = dice.choice([BY_ID[one.person], BY_ID["root"], dice.choice(cast(self.model.design.code))])
+        may_end = lets_stand_in(actor, BY_ID[one.person])
+        self.say(f"{actor.id}: EndAbsence of {one.person}, for whom {one.substitute} stands in")
+        try:
+            self.engine.absences.end(act.EndAbsence(one.id), actor)
+        except BinglianError as error:
+            self.say(f"   → {error.code}")
+            assert not (isinstance(error, NotPermitted) and may_end)
+            return
+        assert may_end, "it was not theirs to end"
+        self.away.remove(one)
+
+    def recompute(self, dice: Random) -> None:
+        """Nothing is to be counted again: the calendar is the same."""
+        outcome = self.send(act.RecomputeDueDates(self.now), dice.choice([BY_ID["root"], SYSTEM, CLERK]))
+        assert outcome is None, "a due date was wrong"
+
+    def print_one(self, dice: Random) -> None:
+        """The document that is due longest is made, by the machine alone."""
+        paper = self.engine.paperwork.rows.lease(self.engine.read.now())
+        if paper is None:
+            return
+        newest, self.now = self.now, paper.case_id
+        kept = self.engine.paperwork.files.keep(paper.number.encode())
+        told = (paper.case_id, paper.id, paper.kind, paper.number, kept)
+        self.send(act.IssueDocument(*told), SYSTEM if dice.random() < 0.9 else CLERK)
+        self.now = newest
 
     def restart(self, _: Random) -> None:
         """All caches are gone."""
@@ -292,7 +352,8 @@ class Office(RuleBasedStateMachine):
         assert report.differences == (), report.differences
 
     matters: ClassVar[dict[str, Callable[["Office", Random], None]]] = {
-        "upload": upload, "move": move, "time": time, "absence": absence, "again": again,
+        "upload": upload, "promises": promises, "move": move, "time": time, "absence": absence, "is_back": is_back,
+        "recompute": recompute, "print_one": print_one, "again": again,
         "again_wrongly": again_wrongly, "restart": restart, "look_at_list": look_at_list, "audit": audit,
     }  # fmt: skip
 
@@ -306,5 +367,20 @@ class Office(RuleBasedStateMachine):
                 inbox_agrees(model, case_id, actor, self.engine)
             self.say(f"to the end of {case_id}")
             reach_an_end(model, case_id, self.send, self.sweep, self.town.spares)
+        dice = Random(f"{sorted(self.thrown)}")
+        if any(model.checks for model in self.cases.values()):
+            for _ in range(8):
+                self.promises(dice)
+                self.time(dice)
         report = self.town.auditor.verify(list(self.cases))
         assert report.differences == (), report.differences
+        if dice.random() < 0.1:
+            self.rebuild()
+
+    def rebuild(self) -> None:
+        """The journal is everything: made anew from it, no row is another one."""
+        before = self.town.rows()
+        report = self.town.auditor.rebuild(list(self.cases))
+        assert report.differences == (), report.differences
+        for table, rows in self.town.rows().items():
+            assert rows == before[table], f"rebuilt, {table} is another one: {sorted({*rows} ^ {*before[table]})[:4]}"

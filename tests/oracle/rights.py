@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 
 from engine import commands as act
-from engine.commands import SYSTEM, Actor
+from engine.commands import APPLICANT, SYSTEM, Actor
 from tests.oracle.design import LEAD
 from tests.oracle.model import Job, Model
+from tests.oracle.promises import due_check
 from tests.oracle.seating import Seat
+from tests.oracle.sessions import arranges, presides, speaks_for
 
 HEADS = frozenset({"section_head", "department_head"})
 
@@ -23,6 +25,7 @@ class Away:
     first: date
     last: date
     scope: frozenset[str]
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def helps(job: Job, actor: Actor) -> bool:
 
 def handles(job: Job, actor: Actor) -> bool:
     """Whether somebody has to do with a task."""
-    sits = any(actor.id in seat.people() or seat.holds(actor) for seat in job.seats if not seat.removed)
+    sits = any(actor.id in seat.sitting() or seat.holds(actor) for seat in job.seats if not seat.removed)
     return sits or helps(job, actor)
 
 
@@ -88,6 +91,8 @@ def decides(asked: Asked) -> bool:
             return False
         who = asked.people[command.behalf]
     if asked.model.applicant and asked.model.applicant in {who.id, asked.actor.id}:
+        return False
+    if presides(asked.model, job, asked.actor.id):
         return False
     seats = [seat for seat in job.turns() if command.seat in {"", seat.id}]
     if any(seat.holds(who) for seat in seats):
@@ -140,6 +145,12 @@ def _sits(seat: Seat, actor: Actor) -> bool:
     return not seat.removed and (actor.id in {seat.by, seat.lent_from} or seat.holds(actor))
 
 
+def lets_stand_in(actor: Actor, person: Actor) -> bool:
+    """Who is away himself, a head of his department, an administrator."""
+    leads = actor.department == person.department and bool(actor.roles & (HEADS | {"head"}))
+    return actor.id == person.id or leads or "admin" in actor.roles
+
+
 def hands_over(asked: Asked) -> bool:
     """Somebody above every seat the leaver has to do with."""
     leaver = asked.command.leaver
@@ -162,7 +173,9 @@ def answers(asked: Asked) -> bool:
 
 
 def urges(asked: Asked) -> bool:
-    """Who has an interest, and does not handle it."""
+    """The applicant; who has an interest, and does not handle it."""
+    if asked.actor == APPLICANT:
+        return True
     job, actor, model = asked.job, asked.actor, asked.model
     others = {one.department for one in model.open_jobs() if one.id != job.id}
     leads = actor.department == job.department and bool(actor.roles & HEADS)
@@ -202,6 +215,39 @@ def suspends(asked: Asked) -> bool:
     return actor.department in departments and handler
 
 
+def sends(asked: Asked) -> bool:
+    """A clerk, or handlers of the lead department."""
+    model, actor = asked.model, asked.actor
+    handler = any(actor.holds(step.department, step.role) for step in model.design.steps.values())
+    return clerk(asked) or (actor.department == model.design.lead and handler)
+
+
+def calls(asked: Asked) -> bool:
+    """Who handles one of the items, or for the lead department; a hearing is closed by who presides too."""
+    command, model = asked.command, asked.model
+    if isinstance(command, act.ArrangeSession):
+        return arranges(model.design, command.items.split(), asked.actor)
+    one = model.meetings[command.session]
+    chair = isinstance(command, act.CloseSession) and one.chair == asked.actor.id
+    return chair or arranges(model.design, one.present, asked.actor)
+
+
+def speaks(asked: Asked) -> bool:
+    """Who handles the item."""
+    return speaks_for(asked.model.design, asked.command.item, asked.actor)
+
+
+def checks(asked: Asked) -> bool | None:
+    """Who makes the check that is due."""
+    check = due_check(asked.model, asked.command.item)
+    return None if check is None else asked.actor.holds(check.department, check.role)
+
+
+def revokes(asked: Asked) -> bool:
+    """A head of the department that decided the item."""
+    return asked.actor.holds(asked.model.design.items[asked.command.item].department, "head")
+
+
 def extends(asked: Asked) -> bool:
     """Heads of the department that decides the item; of the lead department for the whole."""
     design, item = asked.model.design, asked.command.item
@@ -221,9 +267,12 @@ def explains(asked: Asked) -> bool:
 
 def writes_off(asked: Asked) -> bool:
     """A supervisor who neither handled nor explained it."""
-    one = asked.model.late[asked.command.escalation]
-    job = asked.model.jobs[one.task]
-    mine = asked.actor.id in {one.explained_by, job.by if not job.open else ""}
+    model, one = asked.model, asked.model.late[asked.command.escalation]
+    if one.task.startswith("check."):
+        handled = model.checks[one.task.partition(".")[2]].by
+    else:
+        handled = "" if model.jobs[one.task].open else model.jobs[one.task].by
+    mine = asked.actor.id in {one.explained_by, handled}
     return asked.actor.holds("supervision", "supervisor") and not mine
 
 
@@ -232,12 +281,17 @@ def objects(asked: Asked) -> bool:
     return handles(asked.job, asked.actor)
 
 
+def prints(asked: Asked) -> bool:
+    """Nobody but the machine."""
+    return asked.actor == SYSTEM
+
+
 def administers(asked: Asked) -> bool:
     """Administrators."""
     return asked.actor == SYSTEM or "admin" in asked.actor.roles
 
 
-RIGHTS: Mapping[type, Callable[[Asked], bool]] = {
+RIGHTS: Mapping[type, Callable[[Asked], bool | None]] = {
     act.RequestCorrection: clerk, act.SupplyMaterials: clerk, act.UploadMaterial: clerk, act.AcceptCase: clerk,
     act.DeclineCase: clerk, act.WithdrawCase: clerk,
     act.NameApplicant: names, act.DecideStep: decides, act.DeliverResults: returns,
@@ -248,6 +302,11 @@ RIGHTS: Mapping[type, Callable[[Asked], bool]] = {
     act.TerminateCase: leads, act.ReopenCase: leads, act.SuspendClock: suspends, act.ResumeClock: suspends,
     act.ExtendClock: extends, act.AcknowledgeEscalation: acknowledges, act.ExplainEscalation: explains,
     act.WriteOffEscalation: writes_off, act.ObjectToDeemed: objects, act.MoveCase: administers,
+    act.RecomputeDueDates: administers, act.IssueDocument: prints,
+    act.DemandMaterials: returns, act.DropDemand: returns, act.SendCorrection: sends,
+    act.ArrangeSession: calls, act.ChangeSession: calls, act.CancelSession: calls, act.CloseSession: calls,
+    act.ChooseCommitments: clerk, act.RecordCheck: checks, act.RevokeResult: revokes,
+    act.JoinSession: speaks, act.RecordFindings: speaks,
 }  # fmt: skip
 """Command → who may. Ask before the act."""
 

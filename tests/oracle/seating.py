@@ -37,9 +37,13 @@ class Seat:
         """Whether it has still to decide."""
         return not self.removed and not self.decision
 
+    def sitting(self) -> set[str]:
+        """Who has to do with it; whoever has only advised has not."""
+        return {self.person, self.lent_from, self.by, self.on_behalf} - {""}
+
     def people(self) -> set[str]:
         """Who may not sit in another seat of the step."""
-        return {self.person, self.lent_from, self.by, self.on_behalf, *self.heard} - {""}
+        return self.sitting() | self.heard
 
     def holds(self, actor: Actor) -> bool:
         """Whether this person sits there, or is one of those who may."""

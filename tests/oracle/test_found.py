@@ -1,12 +1,32 @@
 """What the oracle has found, each as a story of its own."""
 
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from cli.demo_cases import sample_form
 from engine.case.running import TASK
 from engine.case.seating.seat_text import seats_from
-from engine.commands import ClaimTask, DecideStep, DeliverResults, ReturnCase, SuspendClock, TakeBackDecision
+from engine.commands import (
+    AcceptCase,
+    AddApprover,
+    ArrangeSession,
+    CancelSession,
+    ClaimTask,
+    DecideStep,
+    DeliverResults,
+    RemoveApprover,
+    ReturnCase,
+    SubmitCase,
+    SuspendClock,
+    TakeBackDecision,
+)  # fmt: skip
+from engine.errors import NotPossible
 from tests.builders import CLERK, handler_of, opened_office
 from tests.going_back import HEAD, REASON, check_standing
+from tests.oracle.town import BY_ID, Town
+from tests.slow_calendar import BEIJING
 
 HALT = ("hearing", "行政许可法第45条", "听证通知书", "5")
 
@@ -71,3 +91,36 @@ def test_a_decided_item_that_was_past_as_a_suspension_began_stays_past_when_it_r
         item = office.case(case_id).items["LIC_CHECK"]
         assert (item.status, item.due_at) == ("in_review", late)
         check_standing(office, case_id)
+
+
+def test_nobody_decides_an_item_under_an_open_hearing_by_removing_who_was_still_to_vote(tmp_path: Path) -> None:
+    """The votes are in but for an approver who was added; without him they decide, which has to wait for the record."""
+    town = Town(tmp_path)
+    execute, people, later = town.engine.execute, BY_ID, town.clock().astimezone(BEIJING) + timedelta(days=8)
+    form = sample_form(town.engine.deployments.catalogue.offering("ORC"), None)
+    given = dict.fromkeys(["M_QA", "M_QB", "M_QC"], "received")
+    case_id = execute(SubmitCase("ORC", form, given), people["clerk"]).case_id
+    execute(AcceptCase(case_id), people["clerk"])
+
+    def step(name: str) -> str:
+        return next(task.id for task in town.look(case_id).case.open_tasks() if task.step == name)
+
+    execute(DecideStep(case_id, step("QA.first"), "agree"), people["m1"])
+    for name in ("m1", "m2", "p1"):
+        execute(DecideStep(case_id, step("QA.review"), "agree"), people[name])
+    task = step("QA.decide")
+    execute(DecideStep(case_id, task, "agree", seat="1"), people["m2"])
+    execute(ClaimTask(case_id, task, "2"), people["m3"])
+    execute(AddApprover(case_id, task, "beside", "police", "reviewer", seat="2"), people["m3"])
+    execute(DecideStep(case_id, task, "disagree", "理由", seat="3"), people["m1"])
+    execute(DecideStep(case_id, task, "agree", seat="2"), people["m3"])
+    execute(DecideStep(case_id, task, "agree", seat="4"), people["t1"])
+    hearing = ArrangeSession(case_id, "hearing", "QA", later.isoformat(), "会议室", "依据", "5", chair="sup")
+    execute(hearing, people["m1"])
+    with pytest.raises(NotPossible) as refused:
+        execute(RemoveApprover(case_id, task, "5"), people["m3"])
+    assert refused.value.code == "session.hearing_open"
+    execute(CancelSession(case_id, "1", REASON), people["m1"])
+    execute(RemoveApprover(case_id, task, "5"), people["m3"])
+    assert step("QA.issue")
+    town.close()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
+from zlib import decompress
 
 from sqlalchemy import bindparam, delete, event, select
 
@@ -61,6 +62,11 @@ BY_ID = {one.id: one for one in PEOPLE}
 def cast(code: str) -> list[Actor]:
     """The people of a bundle."""
     return [BY_ID[name] for name in CAST[code].split()]
+
+
+def _plain(value: Any) -> Any:
+    """What is packed as it is unpacked: the same may be packed in two ways."""
+    return decompress(value) if isinstance(value, bytes) and value.startswith(b"x\x9c") else value
 
 
 class CaseAuditor(Auditor):
@@ -146,6 +152,15 @@ class Town:
         """Case → how many entries it has."""
         with self.engine.store.database.read() as connection:
             return {row.case_id: row.revision for row in connection.execute(_REVISIONS)}
+
+    def rows(self) -> dict[str, list[str]]:
+        """Everything that is stored of cases, and for them."""
+        tables = [table for table in metadata.sorted_tables if "case_id" in table.c]
+        with self.engine.store.database.read() as connection:
+            return {
+                table.name: sorted(str([_plain(value) for value in row]) for row in connection.execute(select(table)))
+                for table in tables
+            }
 
     @property
     def auditor(self) -> CaseAuditor:

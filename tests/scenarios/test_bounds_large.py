@@ -24,10 +24,19 @@ from tests.scenarios.runs import Begin, Play
 CHAIN = [f"t{number}" for number in range(1_000)]
 
 
-def test_a_chain_of_a_thousand_tasks_without_a_person(begin: Begin) -> None:
-    body = "".join(script(name, "n = n + 1") for name in CHAIN)
-    play = begin(drawing(start(), body, end(), flows(f"s > {' > '.join(CHAIN)} > e")), data={"n": 0})
+def scripts_of(names: list[str]) -> bytes:
+    body = "".join(script(name, "n = n + 1") for name in names)
+    return drawing(start(), body, end(), flows(f"s > {' > '.join(names)} > e"))
+
+
+def test_a_chain_of_a_thousand_tasks_without_a_person() -> None:
+    play = Play(False, scripts_of(CHAIN), data={"n": 0})
     play.ended(f"s {' '.join(CHAIN)} e", {"n": 1_000})
+
+
+def test_a_chain_of_tasks_without_a_person_saved_after_each(begin: Begin) -> None:
+    names = CHAIN[:150]
+    begin(scripts_of(names), data={"n": 0}).ended(f"s {' '.join(names)} e", {"n": 150})
 
 
 def test_a_chain_of_a_thousand_people() -> None:

@@ -1,6 +1,7 @@
 """The press itself: nothing from outside, the font embedded, the same bytes again."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -55,13 +56,21 @@ def test_a_template_becomes_a_page_with_its_words_and_is_the_same_again(press: W
         assert said in text, said
 
 
-def test_long_documents_count_their_pages_and_the_signature_never_stands_alone(press: WeasyPress) -> None:
+@pytest.mark.parametrize(
+    ("accepted_on", "end"),
+    [(None, "作出是否受理的决定"), (date(2026, 3, 1), "法定办理期限不因此中止")],
+    ids=["before", "after"],
+)
+def test_long_documents_count_their_pages_and_the_signature_never_stands_alone(
+    press: WeasyPress, accepted_on: date | None, end: str
+) -> None:
     kind = PAPERS.kind("correction")
     assert kind is not None
     for rows in range(10, 22, 2):
         values = sample_values(PAPERS, kind) | {"materials": [{"name": "材料" * 9, "note": "更正" * 9}] * rows}
+        values["accepted_on"] = accepted_on
         text = pdf_words(press.print(environment(PAPERS.templates).get_template(kind.template).render(values)))
         pages = re.findall(r"第(\d)页，共(\d)页", text)
         assert [int(page) for page, _ in pages] == list(range(1, int(pages[-1][1]) + 1))
         last = text.partition(f"第{len(pages) - 1}页，共{len(pages)}页")[2] if len(pages) > 1 else text
-        assert "作出是否受理的决定" in last
+        assert end in last

@@ -35,7 +35,7 @@ def test_the_templates_that_are_shipped_have_no_findings() -> None:
     assert [finding for name in PAPERS.templates for finding in check_template(name, PAPERS.templates, name)] == []
     assert {kind.code for kind in PAPERS.kinds} == {
         "acceptance", "correction", "non_acceptance", "refusal", "suspension", "extension", "withdrawal", "termination",
-        "certificate", "session", "revocation",
+        "certificate", "session", "revocation", "put_right",
     }  # fmt: skip
 
 

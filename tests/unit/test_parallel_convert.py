@@ -163,6 +163,15 @@ def test_without_any_declaration_the_drawn_order_stays_and_the_reason_says_so() 
     assert "only the drawn order is known" in made.graph.orders[0].why_en
 
 
+def test_a_joint_visit_stays_where_it_is_drawn_because_the_items_of_its_steps_are_not_known() -> None:
+    said = "<extensionElements><bl:step {} act='site' department='d' role='r'/>{}</extensionElements>"
+    visit = said.format("", "<bl:covers ref='A.site'/><bl:covers ref='B.site'/><bl:needs ref='M'/>")
+    steps = {"a": said.format("item='A'", ""), "v": visit, "b": said.format("item='B'", "")}
+    tasks = "".join(f"<userTask id='{name}'>{inner}</userTask>" for name, inner in steps.items())
+    made = convert_serial(serial(ENDS + tasks, "s>a a>v v>b b>e"), "joint.bpmn")
+    assert made.block == Series((Leaf("a"), Leaf("v"), Leaf("b")))
+
+
 def test_steps_that_write_one_value_stay_in_their_drawn_order() -> None:
     field = "<extensionElements><bl:field name='area'/></extensionElements>"
     tasks = "".join(f"<userTask id='{name}'>{field}</userTask>" for name in "ab")

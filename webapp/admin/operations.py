@@ -40,6 +40,9 @@ NOTICES: Words = {
     **{template: title for template, (title, _colour) in hand_words.NOTICES.items()},
     **{template: title for template, (title, _colour) in promise_words.NOTICES.items()},
     **{template: title for template, (title, _colour) in demand_notices.TITLES.items()},
+    "session_arranged": _l("已安排特别程序"), "session_changed": _l("特别程序有变更"),
+    "session_joined": _l("有事项加入特别程序"), "session_cancelled": _l("特别程序取消"),
+    "session_closed": _l("特别程序结束"),
     "step_nudged": _l("催办"), "escalation_explained": _l("督办已有说明"), "escalation_written_off": _l("督办已销号"),
 }  # fmt: skip
 HIDDEN = "•••"

@@ -28,9 +28,12 @@ from webapp.errors import message_of, status_of
 from webapp.hands.kinds import ASIDE_KINDS, MEANS, PLACED, PLACES, SEAT_KINDS, TITLES, TO, Asked, Kind, words_of
 from webapp.hands.picker import NOBODY, candidates, receiver
 from webapp.i18n import gettext as _
+from webapp.inbox.task import LONGEST_DRAFT
 
 SEARCH = "search"
 """What a form is sent for beside the act itself: to look for people."""
+PRESS, WRITTEN = "press", "opinion"
+"""What the form of a decision sends when a button of a seat is pressed beside it."""
 ABOUT_PERSON = ("person.", "seat.receiver", "seat.delegate", "seat.twice", "seat.own_application", "aside.")
 """Codes of errors that concern whoever was chosen."""
 
@@ -49,9 +52,14 @@ class Sent:
         """What the browser sent; for a first look nothing but the seat."""
         values = {name: request.form.get(name, "") for name in kind.fields}
         return cls(
-            request.values.get("seat", "1"), Typed(values, request.form.get("key", "") or secrets.token_urlsafe(12)),
+            request.values.get("seat", "1"), Typed(values, _key()),
             request.form.get("q", ""), entries_shown(request.form.get("entries", "")),
         )  # fmt: skip
+
+
+def _key() -> str:
+    """The key of the form; a button that was pressed beside another form has one of its own."""
+    return request.form.get(PRESS, "") or request.form.get("key", "") or secrets.token_urlsafe(12)
 
 
 def _kind(act: str, known: dict[str, Kind]) -> Kind:
@@ -78,6 +86,9 @@ def _page(kind: Kind, case_id: str, task_id: str) -> Answer:
         return _first(kind, view, task_id, sent)
     if request.form.get("step") == SEARCH:
         return _form(kind, view, task_id, sent)
+    if PRESS in request.form and task_id in view.case.tasks:
+        written, now = request.form.get(WRITTEN, "")[:LONGEST_DRAFT], engine().read.now()
+        engine().records.save_draft(case_id, task_id, current_actor().id, written, now)
     try:
         engine().execute(kind.command(_asked(kind, view, task_id, sent)), current_actor())
     except NotFound as error:

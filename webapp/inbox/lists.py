@@ -10,7 +10,7 @@ from engine.case.state import VOIDED
 from engine.commands import Actor
 from engine.errors import BadInput
 from engine.reader import InboxCounts
-from engine.store.queries import FAR
+from engine.store.inbox import FAR
 from engine.store.urging import LastNudge, last_nudges
 from engine.store.voids import Voiding, voidings
 from webapp.cases.demand_notices import demand_notice
@@ -103,7 +103,7 @@ def listing(actor: Actor, shown: Mapping[str, str], after: str = "") -> Listing:
     absent = in_place_of(actor, behalf) if behalf else None
     reader, rows_for = (actor, []) if absent is None else absent
     page = engine().read.inbox(reader, which, search, _key(after), PAGE, whose)
-    found = [one for one in page.rows if not rows_for or in_scope(one, rows_for)]
+    found = [one for one in page.rows if not rows_for or (in_scope(one, rows_for) and one["applicant"] != actor.id)]
     rows = _rows(found, actor)
     upcoming = None
     if not rows and (which != "all" or search or whose or behalf):
@@ -111,7 +111,7 @@ def listing(actor: Actor, shown: Mapping[str, str], after: str = "") -> Listing:
         upcoming = _row(first[0]) if first else None
     counts = engine().read.inbox_counts(actor)
     idle = not counts.all and actor.holds(WINDOW, WINDOW_CLERK)
-    at_window = engine().read.waiting_count() if idle else 0
+    at_window = engine().read.waiting_count(actor) if idle else 0
     return Listing(
         rows, ",".join(page.after or ()), counts, which, search, upcoming, at_window, shares(actor), whose,
         behalf if absent else "",

@@ -8,7 +8,7 @@ from engine.case.seating.seat_text import seats_from
 from engine.case.seating.seats import OPEN
 from engine.commands import Actor
 from engine.store.absences import AbsenceRow
-from engine.store.queries import FREE, LENT, MINE, TAKEN
+from engine.store.inbox import FREE, LENT, MINE, TAKEN
 from webapp.context import engine
 from webapp.i18n import gettext as _
 

@@ -31,6 +31,9 @@ from webapp.errors import message_of
 from webapp.i18n import gettext as _
 from webapp.words import instant, word
 
+LONGEST_DRAFT = 8_000
+"""Letters of an opinion that are kept while it is written; one that is submitted may have fewer."""
+
 
 @dataclass(frozen=True)
 class TaskForm:

@@ -16,7 +16,7 @@ from webapp.errors import message_of, status_of
 from webapp.i18n import gettext as _
 from webapp.inbox.confirm import confirmation
 from webapp.inbox.lists import Listing, done_rows, listing, notice_rows, sort_key
-from webapp.inbox.task import TaskForm, TaskPage, task_page
+from webapp.inbox.task import LONGEST_DRAFT, TaskForm, TaskPage, task_page
 from webapp.words import local_instant
 
 inbox = Blueprint("inbox", __name__, url_prefix="/inbox")
@@ -95,11 +95,7 @@ def _carry_out(command: DecideStep | DeliverResults, form: TaskForm) -> Answer:
     except (AlreadyDone, NotPermitted, NotPossible) as error:
         return _too_late(command, form, error)
     engine().records.save_draft(command.case_id, command.task_id, actor.id, "", engine().read.now())
-    try:
-        view = engine().read.case(command.case_id, actor)
-    except NotFound:  # advice to another department: the case is out of sight again
-        flash(_("已提交。"))
-        return _show_next(("", command.case_id, command.task_id))
+    view = engine().read.case(command.case_id, actor)
     flash(confirmation(view, command, outcome))
     return _show_next(sort_key(view.case.tasks[command.task_id].due_at, command.case_id, command.task_id))
 
@@ -165,7 +161,7 @@ def draft(case_id: str, task_id: str) -> Answer:
     page = task_page(case_id, task_id, actor)
     if page.task.actor == actor.id:
         require_open(page.case.case, task_id)
-    engine().records.save_draft(case_id, task_id, actor.id, request.form.get("opinion", "")[:8000], now)
+    engine().records.save_draft(case_id, task_id, actor.id, request.form.get("opinion", "")[:LONGEST_DRAFT], now)
     saved = _("草稿已保存 %(time)s", time=local_instant(now).strftime("%H:%M"))
     return _("%(saved)s。%(closed)s", saved=saved, closed=page.closed) if page.closed else saved
 

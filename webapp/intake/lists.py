@@ -6,6 +6,7 @@ from decimal import Decimal
 from engine.calendar import Limit, due_date
 from engine.case.state import CORRECTION, Case
 from engine.catalogue import ChecklistLine, Offering
+from engine.commands import Actor
 from engine.instants import from_text, to_text
 from webapp.context import engine
 from webapp.portal.checklist import checklist_of
@@ -34,10 +35,10 @@ class WaitingList:
     before: str
 
 
-def waiting_list(searched: str, before: str) -> WaitingList:
+def waiting_list(actor: Actor, searched: str, before: str) -> WaitingList:
     """Applications to accept or decline."""
     key = before.split("|") if before.count("|") == 1 else None
-    found = engine().read.waiting(searched, key, PAGE + 1)
+    found = engine().read.waiting(actor, searched, key, PAGE + 1)
     rows = tuple(_waiting(case) for case in found[:PAGE])
     last = rows[-1].case if len(found) > PAGE else None
     return WaitingList(rows, f"{last.submitted_at}|{last.id}" if last else "")

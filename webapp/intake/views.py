@@ -42,7 +42,7 @@ def _open_tasks(item: str, case: Case) -> list[Task]:
 @signed_in(is_window_clerk)
 def waiting() -> str:
     """Applications nobody has accepted or declined yet, with what they lack."""
-    page = waiting_list(_searched(), request.args.get("before", ""))
+    page = waiting_list(current_actor(), _searched(), request.args.get("before", ""))
     return render_template("intake/waiting.html", page=page, searched=_searched())
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.case.parts.session import HEARING, KINDS, OPEN, Session
-from engine.case.sessions.choices import arrangeable
+from engine.case.parts.session import HEARING, KINDS, OPEN, SITE_VISIT, Session
+from engine.case.sessions.choices import arrangeable, proposed
 from engine.case.sessions.hearing import examiners
 from engine.case.sessions.people import require_arranger
 from engine.errors import AlreadyDone, BadInput, NotFound, NotPossible
@@ -46,14 +46,21 @@ def new(case_id: str) -> Answer:
             require_arranger(view.deployment, view.case.items, actor)
             flash(_("现在没有正在办理的事项，不能安排。"))
             return _to_case(case_id)
-        kind = request.args.get("kind", "")
-        return _new(view, Typed("arrange", {"kind": kind if kind in KINDS else ""}, items if len(items) == 1 else ()))
+        return _new(view, _proposal(view, items))
     typed = typed_now("arrange")
     try:
         engine().execute(command_of(case_id, "", typed), actor)
     except (BadInput, AlreadyDone, NotFound, NotPossible) as error:
         return _new(engine().read.case(case_id, actor), typed.refused(error)), status_of(error)
     return _done(case_id, "", "arrange")
+
+
+def _proposal(view: CaseView, items: tuple[str, ...]) -> Typed:
+    """What the form begins with: the kind that was asked for, else what a joint visit of the diagram proposes."""
+    kind = request.args.get("kind", "")
+    visit = proposed(view.case, view.deployment) if kind in {"", SITE_VISIT} else ()
+    kind = kind if kind in KINDS else SITE_VISIT if visit else ""
+    return Typed("arrange", {"kind": kind}, visit or (items if len(items) == 1 else ()))
 
 
 @sessions.get("/<number>")
@@ -112,6 +119,7 @@ def _new(view: CaseView, typed: Typed) -> str:
         "sessions/new.html", view=view, typed=typed, words=SAID, kinds=[(kind, kind_words(kind)) for kind in KINDS],
         items=[(code, whose(offering, code), department_name(offering.item(code).department)) for code in items],
         people=_people(view, items), found=sessions_of(view),
+        visit=items and proposed(view.case, view.deployment),
     )  # fmt: skip
 
 

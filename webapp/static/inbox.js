@@ -159,6 +159,12 @@ document.addEventListener("input", (event) => {
   waiting = { form, timer: setTimeout(() => keep(form), DRAFT_DELAY) };
 });
 document.addEventListener("submit", (event) => {
+  if (!event.submitter?.hasAttribute("formaction")) return;
+  event.stopImmediatePropagation(); // another act: the browser sends the form there, and what is written is kept
+  clearTimeout(waiting?.timer);
+  waiting = null;
+}, true);
+document.addEventListener("submit", (event) => {
   if (!event.target.matches("form[data-draft]")) return;
   clearTimeout(waiting?.timer); // what is submitted is no draft any more
   waiting = null;

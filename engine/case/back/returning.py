@@ -30,8 +30,8 @@ RETURNED, CASE_RETURNED, TAKEN_BACK, REOPENED = "StepReturned", "CaseReturned", 
 
 def require_returnable(case: Case, task_id: str, actor: Actor) -> None:
     """Whoever handles the open task, until results are delivered."""
-    policy.require_handler(policy.require_open(case, task_id), actor)
     require_undelivered(case)
+    policy.require_handler(policy.require_open(case, task_id), actor)
 
 
 def check_return(case: Case, command: ReturnStep, actor: Actor) -> None:
@@ -75,6 +75,7 @@ def _comes_before(case: Case, step: str, task_id: str, act: Act) -> bool:
 
 def require_case_returnable(case: Case, deployment: Deployment, actor: Actor) -> None:
     """The lead department: its head, or who decides for it over the whole."""
+    require_undelivered(case)
     _require_running(case)
     lead = deployment.offering.lead_department
     deciding = (
@@ -84,7 +85,6 @@ def require_case_returnable(case: Case, deployment: Deployment, actor: Actor) ->
         raise NotPermitted(
             "policy.lead", "只有牵头部门可以整案退回", "only the lead department may return a whole case"
         )
-    require_undelivered(case)
     if not _decided(case):
         raise NotPossible("return.nothing", "还没有作出过决定", "nothing was decided yet", case.number)
 
@@ -102,6 +102,7 @@ def case_returned(case: Case, facts: Mapping[str, Json], act: Act) -> None:
 
 def check_take_back(case: Case, task_id: str, actor: Actor) -> None:
     """The one who decided, the last word on the step."""
+    require_undelivered(case)
     _require_running(case)
     task = case.tasks.get(task_id)
     if task is None:
@@ -116,7 +117,6 @@ def check_take_back(case: Case, task_id: str, actor: Actor) -> None:
         raise NotPermitted(
             "policy.own_decision", "只能撤回自己作出的决定", "only the own decision can be taken back", task.id
         )
-    require_undelivered(case)
     if not is_last_word(case, task):
         raise NotPossible(
             "take_back.later", "该环节此后又重新办理，不能撤回", "this step was asked for again since", task.id

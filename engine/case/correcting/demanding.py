@@ -144,10 +144,9 @@ def _tell_of_window(case: Case, task: Task, act: Act) -> None:
     act.notices.append(Notice("correction_window", WINDOW, WINDOW_CLERK, facts=told))
     for other in case.open_tasks():
         if other.id != task.id and other.act != DELIVER:
-            for department, role in policy.owners(other):
-                act.notices.append(
-                    Notice("correction_window", department, role, other.id, {**told, "step": other.step})
-                )
+            facts = {**told, "step": other.step}
+            for department, role, person in policy.addressees(other):
+                act.notices.append(Notice("correction_window", department, role, other.id, facts, person))
 
 
 def droppable(case: Case, actor: Actor) -> dict[str, str]:

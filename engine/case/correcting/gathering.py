@@ -83,7 +83,8 @@ def unanswered(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     told = {"number": case.number, "due": term.due_at}
     for task_id in dict.fromkeys(one.task for one in open_demands(case).values() if one.notice == notice):
         task = case.tasks[task_id]
-        for department, role in policy.owners(task):
-            act.notices.append(Notice("correction_unanswered", department, role, task.id, {**told, "step": task.step}))
+        facts = {**told, "step": task.step}
+        for department, role, person in policy.addressees(task):
+            act.notices.append(Notice("correction_unanswered", department, role, task.id, facts, person))
     lead = act.ports.deployment(case.version).offering.lead_department
     act.notices.append(Notice("correction_unanswered", lead, HEAD, facts=told))

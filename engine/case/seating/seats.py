@@ -75,10 +75,14 @@ class Seat:
         """Whether it has still to decide, now or later."""
         return self.status in {OPEN, WAITING}
 
+    def sitting(self) -> set[str]:
+        """Who sits here, has lent it, or has decided it; not those who only advised."""
+        return {self.person, self.lent_from, self.decided_by, self.decided_for} - {""}
+
     def people(self) -> set[str]:
         """Everybody who sits here or was heard here; nobody of these may sit elsewhere in the step."""
         kept = {name for opinion in self.kept for name in (opinion.by, opinion.behalf)}
-        return {self.person, self.lent_from, self.decided_by, self.decided_for, *kept} - {""}
+        return self.sitting() | (kept - {""})
 
 
 Seats: TypeAlias = tuple[Seat, ...]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from engine.case.deployment import Deployment
-from engine.case.parts.session import OPEN, Session
+from engine.case.parts.session import OPEN, SITE_VISIT, Session
 from engine.case.sessions.people import handles, may_arrange
 from engine.case.state import IN_PROGRESS, Case
 from engine.case.timekeeping.suspending import running_items
@@ -28,6 +28,21 @@ def arrangeable(case: Case, deployment: Deployment, actor: Actor) -> tuple[str, 
     """The items this person may arrange a session for: all that are being decided, if one of them is theirs."""
     items = tuple(code for code in running_items(case) if code)
     return items if may_arrange(deployment, items, actor) else ()
+
+
+def proposed(case: Case, deployment: Deployment) -> tuple[str, ...]:
+    """The items of a joint visit of the diagram whose steps wait: one visit to arrange for all of them.
+
+    Nothing when fewer than two of them are in no open visit.
+    """
+    waiting = {task.step: task.item for task in case.open_tasks() if task.item in case.items}
+    taken = {code for one in case.sessions.values() if one.status == OPEN and one.kind == SITE_VISIT
+             for code in one.taking_part}  # fmt: skip
+    for covers in deployment.visits.values():
+        items = tuple(dict.fromkeys(waiting[step] for step in covers if step in waiting and waiting[step] not in taken))
+        if len(items) > 1:
+            return items
+    return ()
 
 
 def choices(case: Case, deployment: Deployment, one: Session, actor: Actor, now: str) -> Choices:

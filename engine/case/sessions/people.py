@@ -58,6 +58,6 @@ def tell(case: Case, act: Act, template: str, one: Session, items: Iterable[str]
     codes, facts = set(items) or set(one.taking_part), session_facts(case, one)
     tasks = [task for task in case.open_tasks() if task.item in codes]
     for task in tasks:
-        for department, role in policy.owners(task):
-            act.notices.append(Notice(template, department, role, task.id, facts))
+        for department, role, person in policy.addressees(task):
+            act.notices.append(Notice(template, department, role, task.id, facts, person))
     act.notices.append(Notice(template, facts=facts))

@@ -8,12 +8,15 @@ from collections.abc import Callable, Mapping
 from engine.case import policy
 from engine.case.act import Act
 from engine.case.answers.answering import HEADS
+from engine.case.approval import LEAD
 from engine.case.approvers import seat_adding, seat_hands
 from engine.case.approvers.panels import as_holder, keep, panel_of
 from engine.case.approvers.people import require_account, require_desk
 from engine.case.intent import Intent
 from engine.case.seating.seat_checks import find, require_not_applicant
+from engine.case.seating.seat_outcome import outcome
 from engine.case.seating.seats import OPEN, REMOVED, Holder, Panel, Seat, Seats
+from engine.case.session_ends import require_heard
 from engine.case.state import Case, Task
 from engine.case.together.voting import tell, went_on
 from engine.catalogue.seat_rules import DECIDED_TOGETHER
@@ -76,7 +79,10 @@ def on_seat(case: Case, act: Intent, command: SeatCommand) -> tuple[str, dict[st
         name: value.strip() for name, value in vars(command).items() if name not in {"case_id", "task_id", "key"}
     }
     _check(act, task, panel, command)
-    _DO[kind](panel, said, act.actor)
+    seats = _DO[kind](panel, said, act.actor)
+    if outcome(panel.rule, seats) is not None:  # without the removed seat it is decided
+        decides = task.act == LEAD or act.deployment.offering.steps[task.step].decisive
+        require_heard(case, task, decides=decides)
     if isinstance(command, RemoveApprover):
         said["from"] = _from(panel, find(panel, command.seat), act.actor)
     return kind, {"task": task.id, **{name: value for name, value in said.items() if value}}

@@ -28,6 +28,8 @@ from engine.instants import to_text
 from engine.journal import Json
 
 STEP_DECIDED, VOTED, ADVISED, VOTE_TAKEN_BACK = "StepDecided", "StepVoted", "StepAdvised", "VoteTakenBack"
+DECIDING = (STEP_DECIDED, VOTED, ADVISED)
+"""Kinds of entries in which somebody says what he thinks of a step."""
 NEVER = MOST_SEATS + 1
 """A quorum that is never reached: nothing is settled while a decision is taken out."""
 

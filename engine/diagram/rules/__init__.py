@@ -42,6 +42,7 @@ from engine.diagram.rules import (
     gateway_direction,
     gateway_flows,
     instance_decision,
+    joint_visit,
     lane_reference,
     link_source,
     link_target,
@@ -100,7 +101,7 @@ RULES: Mapping[str, Rule] = _named(
     gateway_direction, event_based_gateway, complex_gateway, ad_hoc, loop_place, multi_instance, loop_data,
     standard_loop, quantity, decisive_in_loop, instance_decision, read_only_value,
     called_element, self_call, script_task, service_implementation, message_task, business_rule,
-    data_reference, lane_reference,
+    data_reference, lane_reference, joint_visit,
 )  # fmt: skip
 """The rules for one diagram by name, in the order in which their findings are told."""
 
