@@ -20,7 +20,7 @@ help:
 	@echo "make demo               start the demonstration: address and accounts are printed; Ctrl-C ends it"
 	@echo "make test               run the tests; says loudly what it had to leave out"
 	@echo "make test-long          the same with all rounds, and the tests that take minutes"
-	@echo "make test-long-sample   only tests with rounds, and about a fifth of those"
+	@echo "make test-long-sample   only tests with rounds, and about an eighth of those"
 	@echo "make bench              measure"
 	@echo "make bench-timers       measure deadlines: 10,000, 100,000 and a million open ones"
 	@echo "make lint               ruff: rules and formatting (make format mends the latter)"

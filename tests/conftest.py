@@ -1,7 +1,7 @@
 """Options, tiers and fixtures every test may use.
 
 Three tiers: the normal one (``make test``), ``--long`` (every round, ``make test-long``) and
-``--long-sample`` (about a fifth of the rounds, ``.ci/run``). Nothing is left out silently: see ``LeftOut``.
+``--long-sample`` (about an eighth of the rounds, ``.ci/run``). Nothing is left out silently: see ``LeftOut``.
 """
 
 import os
@@ -44,7 +44,7 @@ LEFT_OUT = pytest.StashKey[LeftOut]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     tiers = parser.getgroup("tiers of the tests")
     tiers.addoption("--long", action="store_true", help="all rounds, and the tests marked long")
-    tiers.addoption("--long-sample", action="store_true", help="as --long, with about a fifth of the rounds")
+    tiers.addoption("--long-sample", action="store_true", help="as --long, with about an eighth of the rounds")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-SAMPLE_SHARE = 5
+SAMPLE_SHARE = 8
 """``--long-sample`` runs one in this many of the long rounds."""
 
 
@@ -15,9 +15,9 @@ class Rounds:
     tier: str
 
     def __call__(self, test: int, long: int, sample: int | None = None) -> int:
-        """The count for this tier; ``sample`` is a fifth of ``long`` (and at least ``test``) unless given."""
-        fifth = max(test, -(-long // SAMPLE_SHARE))
-        return {"normal": test, "sample": fifth if sample is None else sample, "long": long}[self.tier]
+        """The count for this tier; ``sample`` is an eighth of ``long`` (and at least ``test``) unless given."""
+        share = max(test, -(-long // SAMPLE_SHARE))
+        return {"normal": test, "sample": share if sample is None else sample, "long": long}[self.tier]
 
 
 def tier_of(config: pytest.Config) -> str:

@@ -86,8 +86,15 @@ def fits(page: Page) -> None:
     assert problems.violations_count == 0, problems.generate_report()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    ("viewport", "scheme"),
+    [
+        pytest.param(DESK, "light", id="desk-light"),
+        pytest.param(PHONE, "dark", id="phone-dark"),
+        pytest.param(DESK, "dark", id="desk-dark", marks=pytest.mark.long),
+        pytest.param(PHONE, "light", id="phone-light", marks=pytest.mark.long),
+    ],
+)
 def test_the_pages_are_readable_and_accessible(live: LiveApp, viewport: dict[str, int], scheme: str) -> None:
     empty = live.page("super1", viewport=viewport, color_scheme=scheme)
     for name in PAGES:

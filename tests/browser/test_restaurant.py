@@ -73,7 +73,10 @@ def decide(page: Page, number: str, step: str, decision: str = "agree", opinion:
     expect(page.locator("body")).to_contain_text("已提交")
 
 
-@pytest.mark.parametrize("order", ORDERS, ids=["market-first", "clinic-first"])
+@pytest.mark.parametrize(
+    "order",
+    [pytest.param(ORDERS[0], id="market-first"), pytest.param(ORDERS[1], id="clinic-first", marks=pytest.mark.long)],
+)
 def test_a_restaurant_with_one_refusal_goes_from_application_to_certificates(live: LiveApp, order: list[str]) -> None:
     clerk = live.page("window1")
     number, code = apply_at_the_window(live, clerk)

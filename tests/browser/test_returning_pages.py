@@ -197,7 +197,7 @@ def test_two_at_once_a_decision_in_another_branch_shows_the_new_preview(live: Li
     expect(lead.locator("#toast")).to_contain_text("整案退回")
 
 
-@pytest.mark.parametrize("first", ["decide", "withdraw"])
+@pytest.mark.parametrize("first", ["decide", pytest.param("withdraw", marks=pytest.mark.long)])
 def test_two_at_once_the_window_withdraws_while_a_department_decides(live: LiveApp, first: str) -> None:
     case_id = begun(live)
     window = two(live, "window1", f"/cases/{case_id}")
@@ -220,7 +220,7 @@ def test_two_at_once_the_window_withdraws_while_a_department_decides(live: LiveA
     assert kinds(live, case_id)[-1] == "CaseWithdrawn"
 
 
-@pytest.mark.parametrize("first", ["take_back", "decide"])
+@pytest.mark.parametrize("first", ["take_back", pytest.param("decide", marks=pytest.mark.long)])
 def test_two_at_once_one_takes_back_what_the_other_goes_on_from(live: LiveApp, first: str) -> None:
     case_id = begun(live)
     author, next_one = (
@@ -244,7 +244,7 @@ def test_two_at_once_one_takes_back_what_the_other_goes_on_from(live: LiveApp, f
     assert kinds(live, case_id)[-1] == {"take_back": "DecisionTakenBack", "decide": "StepDecided"}[first]
 
 
-@pytest.mark.parametrize("first", ["withdraw", "terminate"])
+@pytest.mark.parametrize("first", ["withdraw", pytest.param("terminate", marks=pytest.mark.long)])
 def test_two_at_once_withdrawn_and_terminated(live: LiveApp, first: str) -> None:
     case_id = begun(live)
     pages = {

@@ -67,7 +67,7 @@ def produced(folder: Path, code: str, ways: Sequence[str] = WAYS) -> dict[str, b
 def test_every_produced_diagram_opens_without_a_warning(live: LiveApp, tmp_path: Path, rounds: Rounds) -> None:
     page = live.page("super1")
     for code in BUNDLES:
-        for options, diagram in produced(tmp_path, code, WAYS[: rounds(test=2, sample=4, long=4)]).items():
+        for options, diagram in produced(tmp_path, code, WAYS[: rounds(test=1, sample=4, long=4)]).items():
             shown(page, code, diagram)
             photograph(page, f"viewer-{code}-produced{options.replace(' ', '')}", "#viewer")
 

@@ -1,4 +1,4 @@
-"""The oracle of issue 6: after any random sequence of acts a case is right.
+"""The oracle: after any random sequence of acts a case is right.
 
 Each seed is a test of its own, so a long run shows how far it is, and goes on where it stopped:
 ``pytest --long "tests/oracle/test_oracle.py::test_after_any_acts_a_case_is_right[seed137]"``. A run that fails prints
@@ -14,7 +14,9 @@ from tests.rounds import tier_of
 
 RUNS, ACTS = 50, 44
 """Runs of a seed, acts of a run (an act that is refused counts)."""
-SEEDS = {"normal": 4, "sample": 40, "long": 200}
+SEEDS = {"normal": 4, "sample": 8, "long": 200}
+
+pytestmark = pytest.mark.rounds
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
