@@ -16,9 +16,9 @@ import pytest
 def test_in_a_browser(): pass
 
 @pytest.mark.long
-def test_that_takes_minutes(rounds): assert rounds(test=2, long=11) > 2
+def test_that_takes_minutes(rounds): assert rounds(test=2, long=17) > 2
 
-def test_as_always(rounds): print("rounds:", rounds(test=2, long=11))
+def test_as_always(rounds): print("rounds:", rounds(test=2, long=17))
 """
 
 
@@ -63,7 +63,7 @@ def test_with_a_browser_its_tests_run(examples: Path) -> None:
 
 @pytest.mark.parametrize(
     ("options", "rounds"),
-    [([], 2), (["--long-sample"], 3), (["--long"], 11)],
+    [([], 2), (["--long-sample"], 3), (["--long"], 17)],
     ids=["normal", "sample", "long"],
 )
 def test_each_tier_has_its_number_of_rounds(examples: Path, options: list[str], rounds: int) -> None:
