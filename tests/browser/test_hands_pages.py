@@ -78,6 +78,7 @@ def test_a_step_is_claimed_lent_and_gets_another_approver(seated: LiveApp, view:
     other.fill("#opinion", "建议加装监控")
     look(other, "hands-advises")
     other.click("[data-action=agree_with_conditions]")
+    expect(other.locator("body")).to_contain_text("已提交")
     page.goto(path(seated, case_id))
     expect(page.locator(".seat-said")).to_contain_text("建议加装监控")
     own(page, "add").click()

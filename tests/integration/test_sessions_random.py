@@ -138,7 +138,15 @@ class Season:
     def stop(self, one: Held, items: list[str]) -> None:
         for item in items if one.kind in STOPPING else []:
             past = {key for key, _, due in self.dues() if due is not None and due[0] <= self.now()}
+            past |= {key for key, due in self.kept() if due is not None and from_text(due) <= self.now()}
             self.halts.append(Halt(item, one.number, self.now().date(), past))
+
+    def kept(self) -> Iterator[tuple[Key, str | None]]:
+        """What the clocks of items that were decided say; they run on when the decision is taken back."""
+        for item in self.case().items.values():
+            if item.status != "in_review":
+                yield ("item_promised", item.code), item.due_at
+                yield ("item_statutory", item.code), item.statutory_due_at
 
     def change(self) -> None:
         if self.open_ones():
@@ -214,7 +222,11 @@ class Season:
             self.over(one, left if one.items else None)
 
     def send_back(self) -> None:
-        self.tried(ReturnCase(self.case_id, "材料有误"), HEAD, "")
+        before = {item.code: item.opened_at for item in self.case().items.values()}
+        if self.tried(ReturnCase(self.case_id, "材料有误"), HEAD, ""):
+            anew = {item.code for item in self.case().items.values() if item.opened_at != before[item.code]}
+            for halt in self.halts:
+                halt.spared -= {(kind, code) for kind in ("item_promised", "item_statutory") for code in anew}
 
     def dues(self) -> Iterator[tuple[Key, str | None, tuple[datetime, bool] | None]]:
         """Every clock that runs: key, what the case says, what the model says."""
