@@ -182,7 +182,9 @@ def test_four_processes_killed_and_postgresql_restarted_fire_each_deadline_once(
             restarts.append(url_of(server))
 
         keepers = Keepers(settings, 4, seeded(request))
-        fire_all(keepers, engine, rounds(test=160, long=2000), restart, every=rounds(test=1, long=2, sample=2))
+        fire_all(
+            keepers, engine, rounds(test=160, sample=400, long=2000), restart, every=rounds(test=1, long=2, sample=2)
+        )
         assert restarts == [settings.database_url], "it came back where it was"
 
 
@@ -193,5 +195,5 @@ def test_two_processes_killed_on_sqlite_fire_each_deadline_once(
     url = settings_for(tmp_path).database_url
     with opened(url, tmp_path) as (engine, settings):
         keepers = Keepers(settings, 2, seeded(request))
-        deadlines = rounds(test=160, long=2000)
+        deadlines = rounds(test=160, sample=400, long=2000)
         fire_all(keepers, engine, deadlines, lambda: None, every=rounds(test=1, long=2, sample=2))
