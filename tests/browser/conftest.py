@@ -80,6 +80,12 @@ class LiveApp:
             self.complaints.append(message.text)
 
 
+def send(page: Page, button: str) -> None:
+    """Presses a button, and waits until its form has been answered: who leaves at once may leave before it was sent."""
+    with page.expect_request_finished(lambda request: request.method == "POST"):
+        page.click(button)
+
+
 def ready(page: Page) -> Page:
     """Waits until the scripts of the page have run; the policy forbids waiting on expressions."""
     page.wait_for_selector("body[data-ready]")

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from engine.commands import SYSTEM
-from tests.browser.conftest import LiveApp, ready
+from tests.browser.conftest import LiveApp, ready, send
 from tests.browser.test_restaurant import photograph
 from tests.browser.views import DESK, each_view
 from tests.integration.test_case_clocks_intake import submitted
@@ -49,7 +49,7 @@ def signed_in(live: LiveApp, username: str, path: str, view: dict[str, Any]) -> 
     page.goto("/signin")
     page.fill("#username", username)
     page.fill("#password", "the password of the tests")
-    page.click("[data-action=sign-in]")
+    send(page, "[data-action=sign-in]")
     page.goto(path)
     return page
 

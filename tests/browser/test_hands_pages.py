@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from engine.commands import Actor, AskSomeone, ClaimTask, CopyTo, SetAbsence
-from tests.browser.conftest import LiveApp, served
+from tests.browser.conftest import LiveApp, send, served
 from tests.browser.test_clocks_pages import looked_at, signed_in
 from tests.browser.views import DESK, each_view
 from tests.builders import CLERK
@@ -103,13 +103,13 @@ def test_a_vote_shows_how_it_stands(voting: LiveApp, view: dict[str, Any]) -> No
     expect(page.locator("[data-action=abstain]")).to_be_visible()
     page.fill("#opinion", "缺少消防通道的说明")
     look(page, "vote")
-    page.click("[data-action=disagree]")
+    send(page, "[data-action=disagree]")
     page.goto(path(voting, case_id))
     expect(page.locator("[data-note=rule]")).to_contain_text("目前：不同意 1，未表态 2。")
     look(page, "voted")
     own(page, "take_back").click()
     look(page, "vote-take-back")
-    page.click("[data-action=do]")
+    send(page, "[data-action=do]")
     page.goto(path(voting, case_id))
     expect(page.locator("#opinion")).to_have_value("缺少消防通道的说明")
     look(page, "vote-again")

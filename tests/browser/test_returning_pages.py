@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from engine.commands import SYSTEM
-from tests.browser.conftest import LiveApp, ready
+from tests.browser.conftest import LiveApp, ready, send
 from tests.browser.test_clocks_pages import looked_at, signed_in
 from tests.browser.views import DESK, each_view
 
@@ -123,7 +123,7 @@ def test_the_whole_case_is_returned_and_terminated_and_a_refused_one_opened_agai
     page = signed_in(live, "market1", f"/cases/{case_id}", view)
     foresee(page, "return_case", reason=REASON)
     look(page, "return-case-preview")
-    page.click("[data-action=do]")
+    send(page, "[data-action=do]")
     live.office.decide(case_id, "LIC_CHECK.review")
     page.goto(f"/cases/{case_id}")
     foresee(page, "terminate", ground="行政许可法第三十二条", reason="主体灭失")

@@ -16,7 +16,7 @@ from cli.main import main
 from engine.catalogue import BUNDLE, load_catalogue
 from engine.diagram.xml import read_definitions
 from engine.settings import default_processes
-from tests.browser.conftest import DESK, PHONE, LiveApp
+from tests.browser.conftest import DESK, PHONE, LiveApp, send
 from tests.browser.test_restaurant import photograph
 from tests.rounds import Rounds
 
@@ -118,7 +118,7 @@ def test_without_scripts_the_drawing_of_the_server_is_there(live: LiveApp) -> No
     page.goto("/signin")
     page.fill("#username", "super1")
     page.fill("#password", "the password of the tests")
-    page.click("[data-action=sign-in]")
+    send(page, "[data-action=sign-in]")
     page.goto("/admin/processes/B02/")
     expect(page.locator("#drawing svg")).to_be_visible()
     expect(page.locator("#viewer-tools")).to_be_hidden()

@@ -75,6 +75,9 @@ def decide(desk: Desk) -> Sent | None:
     if job is None:
         return None
     actor = desk.near(job)
+    presiding = [BY_ID[one.chair] for one in desk.model.meetings.values() if one.chair in BY_ID]
+    if presiding and desk.chance(4):
+        actor = desk.one(presiding)
     if desk.model.design.steps[job.step].act == DELIVER and not desk.chance(8):
         return act.DeliverResults(desk.case_id, job.id, desk.one(["window", "courier"])), actor
     words = ["agree"] * 7 + ["agree_with_conditions", "forward", "disagree", "abstain"]

@@ -37,7 +37,7 @@ PASSES = (0, 1, 20, 90, 240, 480, 1440, 1440, 2880, 4320, 10080, 30000)
 WEIGHED = {
     "decide": 32, "hands": 12, "asides": 3, "back": 6, "take_back": 5, "whole": 3, "window": 3, "clocks": 8,
     "lateness": 6, "objection": 2, "upload": 5, "move": 3, "time": 11, "absence": 3, "again": 1, "again_wrongly": 1,
-    "restart": 2, "demands": 8, "sessions": 12, "promises": 4, "is_back": 1, "recompute": 1, "print_one": 2,
+    "restart": 2, "demands": 8, "sessions": 12, "promises": 4, "is_back": 3, "recompute": 1, "print_one": 2,
     "look_at_list": 3, "audit": 1,
 }  # fmt: skip
 KINDS, WEIGHTS = tuple(WEIGHED), tuple(WEIGHED.values())
@@ -282,9 +282,10 @@ class Office(RuleBasedStateMachine):
     def is_back(self, dice: Random) -> None:
         """Somebody is back before the last day."""
         if not self.away:
+            self.absence(dice)
             return
         one = dice.choice(self.away)
-        actor = dice.choice([BY_ID[one.person], BY_ID["root"], dice.choice(cast(self.model.design.code))])
+        actor = dice.choice([BY_ID[one.person], BY_ID["root"], *dice.choices(cast(self.model.design.code), k=3)])
         may_end = lets_stand_in(actor, BY_ID[one.person])
         self.say(f"{actor.id}: EndAbsence of {one.person}, for whom {one.substitute} stands in")
         try:
