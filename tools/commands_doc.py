@@ -1,17 +1,23 @@
-"""Writes docs/commands.md from engine/commands.py: every command, its fields, their meaning.
+"""Writes docs/commands.md from engine/commands/: every command, its fields, their meaning.
 
 Usage: python -m tools.commands_doc [--check]
 """
 
 import ast
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-SOURCE, TARGET = ROOT / "engine" / "commands.py", ROOT / "docs" / "commands.md"
+SOURCE, TARGET = ROOT / "engine" / "commands", ROOT / "docs" / "commands.md"
+FAMILIES = (
+    "actor", "window", "deciding", "hands", "asides", "back", "demands", "sessions", "clocks", "lateness",
+    "commitment", "machine",
+)  # fmt: skip
+"""The modules of the package, in the order in which they are read best."""
 HEAD = """# Commands
 
-Made from `engine/commands.py` by `python -m tools.commands_doc`; do not edit.
+Made from `engine/commands/` by `python -m tools.commands_doc`; do not edit.
 
 A script drives an installation with the engine alone:
 
@@ -33,13 +39,17 @@ outcome = engine.execute(AcceptCase(case_id="…", key="a key of your own"), cle
 def document() -> str:
     """The text of docs/commands.md."""
     parts = [HEAD]
-    for node in ast.parse(SOURCE.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.ClassDef):
-            parts.append(f"## {node.name}\n\n{ast.get_docstring(node)}\n")
-            rows = _fields(node)
-            if rows:
-                parts.append("| field | type | meaning |\n|---|---|---|\n" + "\n".join(rows) + "\n")
+    for family in FAMILIES:
+        module = ast.parse((SOURCE / f"{family}.py").read_text(encoding="utf-8"))
+        parts.append(f"## {(ast.get_docstring(module) or family).rstrip('.')}\n")
+        parts += [part for node in module.body if isinstance(node, ast.ClassDef) for part in _described(node)]
     return "\n".join(parts)
+
+
+def _described(node: ast.ClassDef) -> Iterator[str]:
+    yield f"### {node.name}\n\n{ast.get_docstring(node)}\n"
+    if rows := _fields(node):
+        yield "| field | type | meaning |\n|---|---|---|\n" + "\n".join(rows) + "\n"
 
 
 def _fields(node: ast.ClassDef) -> list[str]:

@@ -17,6 +17,9 @@ from engine.parallel.structure import Poset
 MOST_POSITIONS = 2048
 """Positions looked at, over all answers to the conditions; more are left to the concurrency relation."""
 
+Marking = frozenset[str]
+"""The flows that have a token."""
+
 
 @dataclass(frozen=True)
 class Way:
@@ -108,7 +111,7 @@ def plays_alike(game: Game, order: Poset, condition_of: Mapping[str, str]) -> bo
     ``condition_of``: conditional step → expression. Raises TooMany.
     """
     seen = [0]
-    return all(_alike(game, order, condition_of, holds, seen) for holds in _answers(game.expressions()))
+    return all(_alike(_Board.of(game, order, condition_of, holds), seen) for holds in _answers(game.expressions()))
 
 
 def _answers(expressions: list[str]) -> Iterator[frozenset[str]]:
@@ -118,49 +121,70 @@ def _answers(expressions: list[str]) -> Iterator[frozenset[str]]:
         yield frozenset(said for said, yes in zip(expressions, holds, strict=True) if yes)
 
 
-def _alike(game: Game, order: Poset, condition_of: Mapping[str, str], holds: Collection[str], seen: list[int]) -> bool:
-    wanted = [not condition_of.get(name) or condition_of[name] in holds for name in order.names]
-    present = sum(1 << n for n, yes in enumerate(wanted) if yes)
-    start = next(node for node, kind in game.kinds.items() if kind == "startEvent")
-    first = _settled(game, holds, frozenset(), (way.id for way in game.outs[start]))
-    positions = {0: first}
-    numbers = {way.id: n for n, name in enumerate(order.names) for way in game.ins[name]}
+@dataclass(frozen=True)
+class _Board:
+    """The game under one set of answers, beside the order. Positions are the steps that were done, as bits."""
+
+    game: Game
+    order: Poset
+    holds: Collection[str]
+    present: int
+    """The steps that are wanted under these answers, as bits."""
+    numbers: Mapping[str, int]
+    """Flow into a step → number of the step."""
+
+    @classmethod
+    def of(cls, game: Game, order: Poset, condition_of: Mapping[str, str], holds: Collection[str]) -> "_Board":
+        wanted = [not condition_of.get(name) or condition_of[name] in holds for name in order.names]
+        numbers = {way.id: n for n, name in enumerate(order.names) for way in game.ins[name]}
+        return cls(game, order, holds, sum(1 << n for n, yes in enumerate(wanted) if yes), numbers)
+
+    def first(self) -> Marking | None:
+        start = next(node for node, kind in self.game.kinds.items() if kind == "startEvent")
+        return _settled(self.game, self.holds, (), (way.id for way in self.game.outs[start]))
+
+    def after(self, marking: Marking, n: int) -> Marking | None:
+        """The tokens once a step that is ready was done."""
+        name = self.order.names[n]
+        left = marking - {way.id for way in self.game.ins[name]}
+        return _settled(self.game, self.holds, left, (way.id for way in self.game.outs[name]))
+
+    def ready(self, marking: Marking) -> set[int]:
+        """The steps that may be done; any of them before any other, so TooMany when they are many."""
+        ready = {self.numbers[token] for token in marking if token in self.numbers}
+        if 1 << len(ready) > MOST_POSITIONS:
+            raise TooMany
+        return ready
+
+    def allowed(self, done: int) -> set[int]:
+        """The steps that the order lets be done."""
+        left = self.present & ~done
+        return {n for n, above in enumerate(self.order.above) if left >> n & 1 and not above & left}
+
+
+def _alike(board: _Board, seen: list[int]) -> bool:
+    positions = {0: board.first()}
     queue = [0]
     for done in queue:
         marking = positions[done]
         seen[0] += 1
         if seen[0] > MOST_POSITIONS:
             raise TooMany
-        if marking is None:
+        if marking is None or (done == board.present and marking):
             return False
-        ready = {numbers[token] for token in marking if token in numbers}
-        # Any of the steps that are ready may be done before any other.
-        if 1 << len(ready) > MOST_POSITIONS:
-            raise TooMany
-        if ready != set(_allowed(order, present, done)):
-            return False
-        if done == present and marking:
+        ready = board.ready(marking)
+        if ready != board.allowed(done):
             return False
         for n in ready:
-            name = order.names[n]
-            left = marking - {way.id for way in game.ins[name]}
-            after = _settled(game, holds, left, (way.id for way in game.outs[name]))
-            if done | 1 << n not in positions:
-                queue.append(done | 1 << n)
-            if positions.setdefault(done | 1 << n, after) != after:
+            then, after = done | 1 << n, board.after(marking, n)
+            if then not in positions:
+                queue.append(then)
+            if positions.setdefault(then, after) != after:
                 return False
     return True
 
 
-def _allowed(order: Poset, present: int, done: int) -> Iterator[int]:
-    for n, above in enumerate(order.above):
-        if present >> n & 1 and not done >> n & 1 and not above & present & ~done:
-            yield n
-
-
-def _settled(
-    game: Game, holds: Collection[str], waiting: Collection[str], coming: Iterable[str]
-) -> frozenset[str] | None:
+def _settled(game: Game, holds: Collection[str], waiting: Collection[str], coming: Iterable[str]) -> Marking | None:
     """The tokens when all gateways have fired: those that wait for a step or a join; None when two meet on one flow."""
     marking = set(waiting)
     arriving = list(coming)

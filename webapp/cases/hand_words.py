@@ -90,16 +90,28 @@ def claimed_by(seats: Sequence[Seat], account: str) -> str:
 def why_not(seats: Sequence[Seat], account: str, people: Mapping[str, str]) -> str:
     """Why somebody who sees an open task has nothing to decide there now."""
     mine = [seat for seat in seats if account in seat.people()]
+    return _of_mine(mine, account, sum(seat.pending for seat in seats)) or _taken(
+        seats, claimed_by(seats, account), people
+    )
+
+
+def _of_mine(mine: Sequence[Seat], account: str, left: int) -> str:
+    """What has become of the own seats; ``left`` of all seats have still to be used."""
+    became = {seat.status for seat in mine}
     if any(seat.lent_from == account for seat in mine):
         return _("您已委派他人提出意见，收回后可以办理。")
-    if any(seat.status == DECIDED for seat in mine):
-        left = sum(seat.pending for seat in seats)
+    if DECIDED in became:
         return _("您已作出决定，还有 %(n)s 个席位没有办理。", n=left)
-    if any(seat.status == WAITING for seat in mine):
+    if WAITING in became:
         return _("还没有轮到您办理。")
-    if mine and all(seat.status == REMOVED for seat in mine):
-        return _("您的席位已被减签，无需再办。")
-    other = claimed_by(seats, account)
+    return _("您的席位已被减签，无需再办。") if became == {REMOVED} else ""
+
+
+def _taken(seats: Sequence[Seat], other: str, people: Mapping[str, str]) -> str:
+    """Who has the one open seat."""
+    if not other:
+        return ""
+    who = people.get(other, other)
     if any(seat.person == other and not seat.claimed for seat in seats):
-        return _("现由 %(who)s 办理。", who=people.get(other, other)) if other else ""
-    return _("%(who)s 已签收，由其办理。", who=people.get(other, other)) if other else ""
+        return _("现由 %(who)s 办理。", who=who)
+    return _("%(who)s 已签收，由其办理。", who=who)
