@@ -123,11 +123,6 @@ class Reader:
         with self._store.database.read() as connection:
             return inbox.done_tasks(connection, actor.id, limit, key(before, 3))
 
-    def held_by(self, person: str) -> list[str]:
-        """Ids of the cases in which a person (an account) has something left to do by name; for ``HandOver``."""
-        with self._store.database.read() as connection:
-            return held.cases_held_by(connection, person)
-
     def seats_held_by(self, person: str, limit: int = 500) -> list[dict[str, Any]]:
         """The seats a person has, or has lent, by name, which have still to decide, with their steps and cases."""
         with self._store.database.read() as connection:

@@ -49,11 +49,6 @@ class OfficeHours:
         """Office time of one whole working day."""
         return sum((_between(start, end) for start, end in self.spans), timedelta())
 
-    @cached_property
-    def minutes_per_day(self) -> int:
-        """Office minutes of one working day, whole minutes (420 with the usual hours)."""
-        return self.per_day // timedelta(minutes=1)
-
     def time_left(self, wall: time) -> timedelta:
         """Office time from ``wall`` until close of business; zero at and after close."""
         return sum((_between(start, end) for start, end in self._from(wall)), timedelta())

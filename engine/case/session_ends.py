@@ -16,11 +16,6 @@ EXAMINING = frozenset({"review", "site"})
 """Kinds of steps that examine an application."""
 
 
-def open_sessions(case: Case, item: str) -> list[Session]:
-    """The open sessions an item takes part in."""
-    return [one for one in case.sessions.values() if one.status == OPEN and item in one.taking_part]
-
-
 def require_heard(case: Case, task: Task, *, decides: bool) -> None:
     """NotPossible while a hearing of the item is open, for a step that decides it; without one, the whole case."""
     if not decides or not case.sessions:

@@ -24,11 +24,6 @@ class CriticalPath:
     steps: tuple[str, ...]
 
 
-def step_edges(offering: Offering, codes: Iterable[str]) -> list[tuple[str, str]]:
-    """Order that must be kept between the steps of the items ``codes``: inside items, and by precedence."""
-    return sorted(precedence_of(offering, codes, own_steps=False).pairs)
-
-
 def critical_path(offering: Offering, codes: Iterable[str]) -> CriticalPath:
     """The longest chain of promised step limits over the items ``codes``; CatalogueError when the order is circular."""
     found = plan_of(offering, codes).schedule

@@ -7,13 +7,6 @@ from sqlalchemy import Connection, and_, func, or_, select
 from engine.store.tables import absence, aside, case_row, seat, task
 
 
-def cases_held_by(connection: Connection, person: str) -> list[str]:
-    """The cases in which a person has, or has lent, a seat that has still to decide, in order."""
-    mine = (and_(column == person, column != "") for column in (seat.c.person, seat.c.lent_from))
-    statement = select(seat.c.case_id).where(or_(*mine), seat.c.status.in_(["open", "waiting"])).distinct()
-    return list(connection.execute(statement.order_by(seat.c.case_id)).scalars())
-
-
 def asides_to(connection: Connection, person: str, limit: int) -> list[dict[str, Any]]:
     """The copies and questions sent to a person, newest first, with the numbers of their cases."""
     statement = (

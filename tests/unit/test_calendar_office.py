@@ -23,7 +23,6 @@ def is_office_minute(minute: int) -> bool:
 
 def test_the_usual_office_day_is_seven_hours_and_closes_at_half_past_five() -> None:
     assert (OFFICE.opening, OFFICE.close) == (time(9), time(17, 30))
-    assert OFFICE.minutes_per_day == 420
     assert OFFICE.per_day == timedelta(hours=7)
 
 
