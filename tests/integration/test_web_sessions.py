@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from engine.commands import Actor, ArrangeSession, CancelSession, JoinSession, RecordFindings
+from engine.store.records import Account
 from tests.builders import Office
 from tests.slow_calendar import BEIJING
 from tests.web import Visitor, site_of, texts
@@ -200,6 +201,19 @@ def test_notices_and_the_applicants_page_name_nobody(office: Office, app: Flask)
     public.get("/track")
     page = public.post("/track", number=view.case.number, code=office.engine.read.query_code(case_id)).text
     assert "时限中止计算，恢复后告知办结日期" in said(page) and "承诺最晚 办结" not in said(page)
+
+
+def test_who_presides_is_found_by_name_unless_several_have_it(office: Office, app: Flask) -> None:
+    case_id = begun(office)
+    visitor, path = Visitor(app, "market1"), f"/cases/{case_id}/sessions/new"
+    records = office.engine.records
+    records.save_account(Account("fire7", "吴示例", "fire", frozenset({"reviewer"})), "x")
+    visitor.get(path)
+    answer = visitor.post(path, key="a", **{**HEARING, "chair": " 吴示例 "})
+    assert answer.status_code == 400 and "有几位同名的人员" in said(answer.text)
+    assert 'href="#arrange-chair"' in answer.text and "吴示例" in answer.text
+    sent(visitor, path, **{**HEARING, "chair": "卫示例"})
+    assert office.case(case_id).sessions["1"].chair == "hrss_head"
 
 
 def test_the_chair_of_another_department_sees_the_case_and_closes_the_hearing(office: Office, app: Flask) -> None:

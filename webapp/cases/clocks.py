@@ -57,6 +57,16 @@ class Clocks:
     may_extend: bool
     may_resume: bool
 
+    @property
+    def whole(self) -> tuple[ClockRow, ...]:
+        """The running clocks of the whole case."""
+        return tuple(row for row in self.running if not row.clock.of)
+
+    @property
+    def parts(self) -> tuple[ClockRow, ...]:
+        """The running clocks of items and steps."""
+        return tuple(row for row in self.running if row.clock.of)
+
 
 def clocks_shown(view: CaseView, actor: Actor, asked: str) -> tuple[Clocks, BinglianError | None]:
     """The clocks at the instant asked for; when that cannot be shown those of now, with the error."""

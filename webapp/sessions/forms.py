@@ -18,13 +18,16 @@ from engine.commands import (
     RecordFindings,
     SessionCommand,
 )  # fmt: skip
-from engine.errors import BinglianError
+from engine.errors import BadInput, BinglianError
 from webapp.context import engine
 from webapp.errors import message_of
 from webapp.i18n import gettext as _
 
 ABSENT = "absent-"
 """Before the code of an item, the name of the field that says why it has no findings."""
+
+MOST_LIKE = 50
+"""People looked at whose names hold what was typed."""
 
 SAID: Mapping[str, Any] = {
     "arrange": _l("安排听证、勘验、评审、检测"), "arrange.do": _l("确定安排"),
@@ -44,7 +47,7 @@ SAID: Mapping[str, Any] = {
     ),
     "told_on.help": _l("申请人应在被告知之日起五日内提出（行政许可法第四十七条）。依职权举行的，两个日期都不填。"),
     "asked_on.help": _l("应在申请之日起二十日内组织听证，举行七日前通知（行政许可法第四十七、四十八条）。"),
-    "chair.help": _l("填写账号。应当是审查该申请的工作人员以外的人员（行政许可法第四十八条）。"),
+    "chair.help": _l("填写姓名或账号。应当是审查该申请的工作人员以外的人员（行政许可法第四十八条）。"),
     "attended.help": _l("写部门和职务，申请人一方写“申请人”或“代理人”，不写姓名。"),
     "findings.help": _l("需整改或不符合的，写明情况。不要写个人信息。"),
     "reason.help": _l("会告知参加的部门。不要写个人信息。"),
@@ -91,14 +94,28 @@ def typed_now(act: str) -> Typed:
     return Typed(act, values, tuple(form.getlist("items")), form.get("key", ""))
 
 
+def account_of(text: str) -> str:
+    """The account of whoever is meant by a name or an account; the engine refuses what is neither.
+
+    BadInput when several people have the name.
+    """
+    text = text.strip()
+    like = engine().records.people(text, (), MOST_LIKE) if text else []
+    meant = [one.id for one in like if one.id == text] or [one.id for one in like if one.name == text]
+    if len(meant) > 1:
+        raise BadInput(
+            "person.several", "有几位同名的人员，请填写账号", "several people have this name: give the account", "chair"
+        )
+    return meant[0] if meant else text
+
+
 def command_of(case_id: str, number: str, typed: Typed) -> SessionCommand:
     """The command a form stands for."""
     return _COMMANDS[typed.act](case_id, number, typed)
 
 
 def _arrange(case_id: str, number: str, typed: Typed) -> SessionCommand:
-    values = {**typed.values, "planned_at": zoned(typed.values["planned_at"])}
-    return ArrangeSession(case_id, items=" ".join(typed.chosen), key=typed.key, **values)
+    return ArrangeSession(case_id, items=" ".join(typed.chosen), key=typed.key, **_when_and_who(typed))
 
 
 def _record(case_id: str, number: str, typed: Typed) -> SessionCommand:
@@ -110,9 +127,12 @@ def _join(case_id: str, number: str, typed: Typed) -> SessionCommand:
 
 
 def _change(case_id: str, number: str, typed: Typed) -> SessionCommand:
-    return ChangeSession(
-        case_id, number, key=typed.key, **{**typed.values, "planned_at": zoned(typed.values["planned_at"])}
-    )
+    return ChangeSession(case_id, number, key=typed.key, **_when_and_who(typed))
+
+
+def _when_and_who(typed: Typed) -> dict[str, str]:
+    values = typed.values
+    return {**values, "planned_at": zoned(values["planned_at"]), "chair": account_of(values["chair"])}
 
 
 def _close(case_id: str, number: str, typed: Typed) -> SessionCommand:
