@@ -60,7 +60,7 @@ def import_(file: Path, region: str, year: int | None, into: Path | None, replac
         click.echo(f"{done.path}: {' / '.join(STATUS[done.status])}")
         _echo_days(done.days, "原 was", "新 is")
         if done.status == "written":
-            click.echo("重启服务后运行 binglian calendar recompute / restart the services, then run it")
+            click.echo("再运行 binglian calendar recompute / now run it, for the due dates that are counted already")
     sys.exit(DIFFERENT if done.status == "differs" else 0)
 
 

@@ -2,7 +2,7 @@
 
 import logging
 
-from engine.calendar import load_calendar
+from engine.calendar import WatchedCalendar
 from engine.clock import Clock, system_clock
 from engine.deployments import Deployments
 from engine.diagram.bounds import DiagramBounds
@@ -20,7 +20,7 @@ def build_engine(settings: Settings, clock: Clock = system_clock) -> Engine:
     logging.getLogger("spiff").setLevel(logging.WARNING)  # its records carry task data
     store = Store(settings.database_url)
     store.create()
-    calendar = load_calendar(settings.processes / "calendars", settings.region)
+    calendar = WatchedCalendar(settings.processes / "calendars", settings.region)
     bounds = DiagramBounds(settings.diagram_elements, settings.expression_length)
     deployments = Deployments(store, settings.processes, calendar, bounds)
     deployments.deploy_all(aware_utc(clock()))

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 
 from engine.agreement import refuse_disagreement
-from engine.calendar import WorkCalendar
+from engine.calendar import WatchedCalendar, WorkCalendar
 from engine.case.deployment import Deployment
 from engine.catalogue import Catalogue, Offering, load_catalogue
 from engine.catalogue.policies import FILE as POLICIES
@@ -148,15 +148,24 @@ def _admitted(candidate: _Candidate) -> bytes:
 class Deployments:
     """The versions of one installation; parsed once per process."""
 
-    def __init__(self, store: Store, folder: Path, calendar: WorkCalendar, bounds: DiagramBounds) -> None:
+    def __init__(self, store: Store, folder: Path, calendar: WatchedCalendar, bounds: DiagramBounds) -> None:
         self._files = read_files(folder)
         self.catalogue: Catalogue = _catalogue(self._files)
-        self.calendar = calendar
+        self._calendar = calendar
         self._bounds = bounds
         self._store = store
         self._known: dict[str, Deployment] = {}
         self._current: dict[str, str] = {}
         self._lock = Lock()
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The calendar deadlines are computed with."""
+        return self._calendar.now
+
+    def refresh(self) -> None:
+        """Takes a list of holidays that was imported meanwhile; versions of offerings stay until the next start."""
+        self._calendar.refresh()
 
     def deploy_all(self, now: datetime) -> dict[str, str]:
         """Deploys every offering of the catalogue, or none: code → version. Errors name the file."""

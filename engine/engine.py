@@ -99,6 +99,7 @@ class Engine:
         Conflicts and deadlocks of the database are tried again with the same command; a person never sees them.
         """
         check_shape(command, actor)
+        self.deployments.refresh()
         if isinstance(command, UploadMaterial):
             self.materials.require_kept(command)
         try:
@@ -124,6 +125,7 @@ class Engine:
         check_shape(command, actor)
         if isinstance(command, SubmitCase):
             raise BadInput("preview.submit", "登记申请无需预览", "there is nothing to foresee of a new application")
+        self.deployments.refresh()
         view = self.read.case(command.case_id, SYSTEM)
         instant = max(view.now, view.entries[-1].instant)
         get, calendar = self.deployments.get, self.deployments.calendar
@@ -143,6 +145,7 @@ class Engine:
         Give them in the order of their cases, so that no two such transactions wait for each other. Nothing is tried
         again here: whoever called then gives ``FireTimer`` for each.
         """
+        self.deployments.refresh()
         with self.store.transaction() as transaction:
             transaction.lock_all([one.case_id for one in due])
             fired = [self._change(transaction, FireTimer(one.case_id, one.timer_id), SYSTEM)[0] for one in due]

@@ -200,7 +200,8 @@ def limit_of(value: Decimal | str, unit: str) -> Limit:
 
 
 def install(app: Flask) -> None:
-    """The filters of all templates."""
+    """The filters of all templates; a calendar that was imported counts from the next page."""
+    app.before_request(lambda: engine().deployments.refresh())
     app.jinja_env.filters.update(
         word=word, local=local, department_name=department_name, role_name=role_name, instant=instant, day=day,
         short_day=short_day, weekday=weekday, limit_words=limit_words, beside=beside, colon=colon,

@@ -29,6 +29,7 @@ from engine.calendar.load import load_calendar
 from engine.calendar.moves import Clock, Moved, counted_again, reasons_as_json, without_lists
 from engine.calendar.office import OfficeHours
 from engine.calendar.suspensions import Suspension
+from engine.calendar.watch import WatchedCalendar
 
 __all__ = [
     "FIRST_YEAR",
@@ -50,6 +51,7 @@ __all__ = [
     "OfficeHours",
     "Suspension",
     "Unit",
+    "WatchedCalendar",
     "WorkCalendar",
     "YearList",
     "counted_again",

@@ -31,6 +31,7 @@ from tests.builders import CLERK, Office, opened_office
 from tests.clock import ManualClock
 from tests.rounds import Rounds
 from tests.slow_calendar import BEIJING, SlowCalendar, known_lists
+from tests.web import site_of
 from tests.year_lists import FORMS, LIST_2027, Days, as_csv, as_toml, forget_later_lists
 from timers.sweep import Swept, sweep
 
@@ -158,6 +159,33 @@ def dates(office: Office, case_id: str) -> Json:
         "tasks": {t.id: (t.due_at, t.provisional) for t in case.open_tasks()},
         "timers": {t.id: t.due_at for t in case.timers.values()},
     }  # fmt: skip
+
+
+def test_a_service_that_runs_counts_with_the_list_from_its_next_act(bundle: Year) -> None:
+    running, before = bundle.open(), bundle.open()
+    early = running.case(running.accept("B02"))
+    assert early.statutory_provisional
+    bundle.load(LIST_2027)
+    late = running.case(running.accept("B02"))
+    assert (late.statutory_due_at, late.statutory_provisional) == ("2027-03-01T09:30:00.000000Z", False)
+    site_of(before.engine).test_client().get("/healthz")
+    assert before.engine.read.calendar.version == running.engine.read.calendar.version, "pages have it too"
+    assert recompute_all(running.engine).cases, "what was counted before moves as ever"
+
+
+def test_a_list_that_cannot_be_read_changes_nothing_until_it_is_mended(
+    bundle: Year, caplog: pytest.LogCaptureFixture
+) -> None:
+    running = bundle.open()
+    calendar, path = running.engine.read.calendar, bundle.processes / "calendars" / "cn" / "2027.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("year = [", encoding="utf-8")
+    case_id = running.accept("B02")
+    assert running.engine.read.calendar is calendar
+    assert "2027.toml" in caplog.text and running.case(case_id).statutory_provisional
+    path.unlink()
+    bundle.load(LIST_2027)
+    assert not running.case(running.accept("B02")).statutory_provisional
 
 
 def test_recomputing_twice_changes_nothing_and_writes_nothing(year: Year) -> None:
