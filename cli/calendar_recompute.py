@@ -59,6 +59,7 @@ def recompute(dry_run: bool, as_json: bool) -> None:
 
 def recompute_all(engine: Engine, dry_run: bool = False) -> Recomputed:
     """Every case in progress or with a check to come, one transaction each; one that fails holds nobody up."""
+    engine.deployments.refresh()
     report = Recomputed(engine.read.calendar.version, dry_run)
     for case_id in _running(engine):
         try:

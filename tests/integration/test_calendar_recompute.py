@@ -21,14 +21,15 @@ from engine.case.handlers import APPLY
 from engine.case.running import TASK
 from engine.case.state import Timer
 from engine.catalogue import load_catalogue
-from engine.commands import SYSTEM, Actor, FireTimer, MoveCase, RecomputeDueDates
+from engine.commands import SYSTEM, Actor, FireTimer, MoveCase, RecomputeDueDates, RecordCheck
 from engine.engine import Engine
 from engine.errors import AlreadyDone, BinglianError, NotPermitted, NotPossible
-from engine.instants import from_text
+from engine.instants import from_text, to_text
 from engine.journal import Json
 from engine.settings import default_processes
 from tests.builders import CLERK, Office, opened_office
 from tests.clock import ManualClock
+from tests.integration.test_commitment import INSPECTOR, delivered
 from tests.rounds import Rounds
 from tests.slow_calendar import BEIJING, SlowCalendar, known_lists
 from tests.web import site_of
@@ -406,6 +407,28 @@ def test_a_case_that_fails_is_reported_and_holds_nobody_up(year: Year, monkeypat
     report = recompute_all(office.engine)
     assert [case["case"] for case in report.cases] == [healthy]
     assert [failure["error"]["code"] for failure in report.failed] == ["test.broken"]
+
+
+def test_a_second_check_is_counted_from_the_new_end_of_the_time_to_put_things_right(tmp_path: Path) -> None:
+    year = Year(tmp_path, JANUARY, *needed("FIRECHK"))
+    with year.stack:
+        office = year.open()
+        case_id = delivered(office)
+        year.clock.set(datetime(2027, 1, 25, 2, 0, tzinfo=UTC))
+        found = RecordCheck(case_id, "FIRECHK", "correctable", "缺一具灭火器", "检查记录 7 号")
+        office.engine.execute(found, INSPECTOR)
+        before = office.case(case_id).terms
+        assert before["check.2"].starts == before["check.2.put_right"].due_at
+        year.load(LIST_2027)
+        recompute_all(office.engine)
+        case = office.case(case_id)
+        slow = SlowCalendar(known_lists() | {2027: {day: told[0] for day, told in LIST_2027.items()}})
+        until, _ = slow.due(datetime(2027, 1, 25, 10, tzinfo=BEIJING), Decimal(10), "working_days")
+        due, _ = slow.due(until, Decimal(5), "working_days")
+        assert to_text(until) != before["check.2.put_right"].due_at
+        assert case.terms["check.2.put_right"].due_at == case.terms["check.2"].starts == to_text(until)
+        assert case.checks["2"].due_at == case.timers["check.2"].due_at == case.terms["check.2"].due_at == to_text(due)
+        assert not recompute_all(office.engine).cases
 
 
 def test_on_the_command_line_the_report_names_every_case_and_the_days(bundle: Year) -> None:

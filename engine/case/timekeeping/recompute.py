@@ -19,7 +19,7 @@ from engine.case.following import REMIND_DAYS
 from engine.case.intake import case_limits
 from engine.case.lateness.stages import CalendarAnswers, moment, stage_of
 from engine.case.moving import ADMIN
-from engine.case.parts.pledge import DUE, REMIND
+from engine.case.parts.pledge import DUE, PUT_RIGHT, REMIND
 from engine.case.parts.terms import ANSWER, DEEMED
 from engine.case.running import (
     ITEM_PROMISED,
@@ -90,8 +90,9 @@ def changed_clocks(case: Case, counting: Counting) -> dict[str, Json]:
     ``deemed``: when the case counts as accepted, if that changes. ``timers``: armed stages of steps that are reached at
     another instant, by timer.
     """
-    clocks = [*running_clocks(case), *_terms(case)]
-    told = [fact for clock in clocks for fact in _changed(case, clock, counting)]
+    told = [fact for clock in running_clocks(case) for fact in _changed(case, clock, counting)]
+    for clock in _terms(case):
+        told += _changed(case, _begun_later(clock, told), counting)
     told += _timer_events(case, counting)
     return {
         "calendar": counting.calendar.version, "clocks": told, **_deemed(case, told, counting.calendar),
@@ -115,6 +116,8 @@ def recomputed(case: Case, facts: Mapping[str, Json], act: Act) -> None:
             continue
         told = Running(clock["clock"], clock["of"], "", clock["start"], clock["old"])
         set_due(case, told, str(clock["new"]), bool(clock["provisional"]))
+        if told.kind == TERM and case.terms[told.of].starts != told.start:
+            case.terms[told.of] = replace(case.terms[told.of], starts=told.start)
     if "deemed" in facts:
         case.timers[DEEMED] = Timer(DEEMED, "", 0, str(facts["deemed"]))
     for name, due in facts.get("timers", {}).items():
@@ -164,6 +167,12 @@ def _move_timer(case: Case, clock: Mapping[str, Json], act: Act) -> None:
     flow.move_timer(armed_timer(timer), due, bool(clock["provisional"]))
     if timer.due_at != due:
         case.timers[timer.id] = replace(timer, due_at=due)
+
+
+def _begun_later(clock: Running, told: Sequence[dict[str, Json]]) -> Running:
+    """A second check is counted from the end of the time to put things right, which may just have moved."""
+    ends = (str(fact["new"]) for fact in told if fact["of"] == f"{clock.of}.{PUT_RIGHT}")
+    return replace(clock, start=next(ends, clock.start))
 
 
 def _terms(case: Case) -> Iterator[Running]:
