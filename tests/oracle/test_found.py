@@ -10,11 +10,13 @@ from engine.case.running import TASK
 from engine.case.seating.seat_text import seats_from
 from engine.commands import (
     AcceptCase,
+    Actor,
     AddApprover,
     ArrangeSession,
     CancelSession,
     ClaimTask,
     DecideStep,
+    DelegateTask,
     DeliverResults,
     RemoveApprover,
     ReturnCase,
@@ -26,7 +28,9 @@ from engine.errors import NotPossible
 from tests.builders import CLERK, handler_of, opened_office
 from tests.going_back import HEAD, REASON, check_standing
 from tests.oracle.town import BY_ID, Town
+from tests.seated import ALL_SIGN, seated_office, task_of
 from tests.slow_calendar import BEIJING
+from tests.web import Visitor, site_of
 
 HALT = ("hearing", "行政许可法第45条", "听证通知书", "5")
 
@@ -124,3 +128,19 @@ def test_nobody_decides_an_item_under_an_open_hearing_by_removing_who_was_still_
     execute(RemoveApprover(case_id, task, "5"), people["m3"])
     assert step("QA.issue")
     town.close()
+
+
+def test_whoever_advised_and_tries_another_seat_reads_why_not(tmp_path: Path) -> None:
+    """They hold the role of the free seat: "not yours" would be wrong, it is that nobody has two seats of a step."""
+    with seated_office(tmp_path, ALL_SIGN) as office:
+        app, case_id = site_of(office.engine), office.accept("TRY")
+        task = task_of(office, case_id)
+        adviser, owner = (Actor(name, "market", frozenset({"reviewer"})) for name in ("market1", "market2"))
+        office.engine.execute(ClaimTask(case_id, task.id, "1"), owner)
+        office.engine.execute(DelegateTask(case_id, task.id, "market1", seat="1"), owner)
+        office.engine.execute(DecideStep(case_id, task.id, "agree", "可行"), adviser)
+        with pytest.raises(NotPossible) as refused:
+            office.engine.execute(DecideStep(case_id, task.id, "agree"), adviser)
+        assert refused.value.code == "seat.twice"
+        page = Visitor(app, "market1").get(f"/inbox/{case_id}/{task.id}").text
+        assert "您已在本环节提出过意见，不再另占席位。" in page

@@ -104,7 +104,10 @@ def _of_mine(mine: Sequence[Seat], account: str, left: int) -> str:
         return _("您已作出决定，还有 %(n)s 个席位没有办理。", n=left)
     if WAITING in became:
         return _("还没有轮到您办理。")
-    return _("您的席位已被减签，无需再办。") if became == {REMOVED} else ""
+    if became == {REMOVED}:
+        return _("您的席位已被减签，无需再办。")
+    advised = mine and not any(account in seat.sitting() for seat in mine)
+    return _("您已在本环节提出过意见，不再另占席位。") if advised else ""
 
 
 def _taken(seats: Sequence[Seat], other: str, people: Mapping[str, str]) -> str:

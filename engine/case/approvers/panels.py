@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.case.deployment import Deployment
 from engine.case.policy import helps, may_handle
-from engine.case.seating.seat_checks import decidable, require_free, require_holder, require_turn
+from engine.case.seating.seat_checks import decidable, holds, require_free, require_holder, require_turn
 from engine.case.seating.seat_outcome import first_seats, settled
 from engine.case.seating.seat_text import seats_from, seats_text
 from engine.case.seating.seats import OPEN, Panel, Seat, Seats
@@ -107,10 +107,11 @@ def _helped(panel: Panel, wanted: str) -> Iterator[Seat]:
 
 def _refusal(panel: Panel, task: Task, actor: Actor, wanted: str) -> BinglianError:
     def near(seat: Seat) -> tuple[bool, bool]:
-        return actor.id not in seat.people(), not actor.holds(seat.department, seat.role)
+        return actor.id not in seat.sitting(), not holds(seat, actor)
 
     for seat in sorted(panel.seats, key=near):
-        if wanted in {"", seat.id} and near(seat) != (True, True):
+        concerns = actor.id in seat.people() or actor.holds(seat.department, seat.role)
+        if wanted in {"", seat.id} and concerns:
             try:
                 require_turn(panel, seat.id)
                 require_holder(panel, seat, actor)
