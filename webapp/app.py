@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from whitenoise import WhiteNoise
 
 from engine.engine import Engine
+from engine.settings import optional_part
 from webapp import auth, errors, i18n, security, shell, words
 from webapp.absences.views import absences
 from webapp.admin.processes import processes
@@ -47,12 +48,16 @@ def create_app(engine: Engine, *, secure_cookies: bool = True, testing: bool = F
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.autoescape = True
     material_files.install(app)
-    CSRFProtect(app)
+    forms = CSRFProtect(app)
     for part in (i18n, auth, security, errors, words, shell):
         part.install(app)
     pages = (portal, inbox, hands, absences, sessions, cases, intake, admin, processes, documents, escalations)
     for blueprint in (*pages, demands, commitment, material_files.materials):
         app.register_blueprint(blueprint)
+    # By name, so that commands without a web server do not wait for the models of the API.
+    programs = optional_part("webapp.api.views", "", "").api
+    forms.exempt(programs)  # it takes no cookie: nothing a page of another site could use
+    app.register_blueprint(programs)
     app.add_url_rule("/healthz", "healthz", _healthz)
     _serve_static(app)
     return app

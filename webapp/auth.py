@@ -1,13 +1,14 @@
 """Signing in and out; who is asking; which pages are for whom.
 
 Every route asks who you are, unless it is named public below. The session cookie holds a random token; the database
-keeps its hash, so a session can be ended at once (engine.records).
+keeps its hash, so a session can be ended at once (engine.records). A program shows the token in a header instead: below
+``API`` no cookie counts, so no page of another site can act there, and elsewhere no header does.
 """
 
 import logging
 import secrets
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from http import HTTPStatus
 from typing import ParamSpec, TypeVar
@@ -28,15 +29,22 @@ from webapp.i18n import local_path
 
 PUBLIC_BLUEPRINTS = frozenset({"portal"})
 PUBLIC_ENDPOINTS = frozenset(
-    {"static", "healthz", "auth.sign_in", "language.choose", "documents.verify", "documents.of_applicant"}
-)
+    {
+        "static", "healthz", "auth.sign_in", "language.choose", "documents.verify", "documents.of_applicant",
+        "api.new_token", "api.openapi",
+    }
+)  # fmt: skip
 """Everything that may be seen without signing in."""
+
+API = "/api"
+"""Below it answers are for programs."""
 
 SESSION_LASTS = timedelta(hours=12)
 TRACKING_LIMIT = "20 per minute"
 """Tries at a number and query code from one address."""
 ACCOUNT_LIMIT, ADDRESS_LIMIT = "10 per minute", "120 per minute"
-"""Tries to sign in: to one account from one address, and from one address (an office shares one)."""
+"""Tries to sign in, on the page and by programs together: to one account from one address, and from one address (an
+office shares one)."""
 
 IN_FORM = {"HX-Retarget": "#act-problem", "HX-Reswap": "innerHTML"}
 """Headers that put an answer into the form that was sent, which keeps its text."""
@@ -47,6 +55,20 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 auth = Blueprint("auth", __name__)
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
+
+
+class NotSignedIn(NotPermitted):
+    """A program showed no token of a session, or the wrong password."""
+
+
+def limited_tries(account: Callable[[], str]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Decorator of a view that tries passwords; ``account`` reads from the request which account is tried."""
+    one = limiter.shared_limit(
+        ACCOUNT_LIMIT, scope="sign-in-account", key_func=lambda: f"{get_remote_address()} {account().strip()[:80]}",
+        methods=["POST"],
+    )  # fmt: skip
+    all_of_address = limiter.shared_limit(ADDRESS_LIMIT, scope="sign-in-address", methods=["POST"])
+    return lambda view: one(all_of_address(view))
 
 
 def install(app: Flask) -> None:
@@ -60,10 +82,23 @@ def install(app: Flask) -> None:
 def current_account() -> Account | None:
     """Who is signed in on this request, or None."""
     if "account" not in g:
-        token = request.cookies.get(cookie_name(), "")
+        token = shown_token()
         g.account = engine().records.session_account(token, engine().read.now()) if token else None
     account: Account | None = g.account
     return account
+
+
+def of_program() -> bool:
+    """Whether a program asks, by the address."""
+    return request.path == API or request.path.startswith(f"{API}/")
+
+
+def shown_token() -> str:
+    """The token of a session that came with the request; empty without one."""
+    if not of_program():
+        return request.cookies.get(cookie_name(), "")
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def signed_in_account() -> Account:
@@ -114,7 +149,11 @@ def cookie_name() -> str:
 
 
 def _ask_who() -> Asked | None:
-    return ask_to_sign_in() if nobody() else None
+    if not nobody():
+        return None
+    if of_program():
+        raise NotSignedIn("auth.nobody", "请先登录", "please sign in first")
+    return ask_to_sign_in()
 
 
 def nobody() -> bool:
@@ -137,13 +176,24 @@ def ask_to_sign_in() -> Asked:
     return "", HTTPStatus.UNAUTHORIZED, {"HX-Redirect": url_for("auth.sign_in")}
 
 
-def _tried_account() -> str:
-    return f"{get_remote_address()} {request.form.get('username', '')[:80]}"
+def account_of(username: str, password: str) -> Account | None:
+    """The account whose password this is; None without saying which half was wrong."""
+    stored = engine().records.password_hash(username) if username.isprintable() else None
+    if not verify_password(stored, password):
+        log.info("sign-in refused from %s", get_remote_address())
+        return None
+    return engine().records.account(username)
+
+
+def new_session(account: Account) -> tuple[str, datetime]:
+    """A session with a new token, and when it ends."""
+    now, token = engine().read.now(), secrets.token_urlsafe(32)
+    engine().records.start_session(account.id, token, now, now + SESSION_LASTS)
+    return token, now + SESSION_LASTS
 
 
 @auth.route("/signin", methods=["GET", "POST"])
-@limiter.limit(ACCOUNT_LIMIT, key_func=_tried_account, methods=["POST"])
-@limiter.limit(ADDRESS_LIMIT, methods=["POST"])
+@limited_tries(lambda: request.form.get("username", ""))
 def sign_in() -> Response | str | tuple[str, int]:
     """The sign-in form. Says neither which accounts exist nor which half was wrong."""
     target = local_path(request.values.get("next"), "")
@@ -151,14 +201,10 @@ def sign_in() -> Response | str | tuple[str, int]:
         account = current_account()
         return redirect(target or home_of(account)) if account else _form(target)
     username = request.form.get("username", "").strip()
-    stored = engine().records.password_hash(username)
-    if not verify_password(stored, request.form.get("password", "")):
-        log.info("sign-in refused from %s", get_remote_address())
+    found = account_of(username, request.form.get("password", ""))
+    if found is None:
         return _form(target, username, _("账号或密码不正确")), HTTPStatus.UNAUTHORIZED
-    account = engine().records.account(username)
-    if account is None:
-        raise NotPermitted("auth.nobody", "请先登录", "please sign in first")
-    return _start(account, target)
+    return _start(found, target)
 
 
 def _form(target: str, username: str = "", problem: str = "") -> str:
@@ -167,9 +213,8 @@ def _form(target: str, username: str = "", problem: str = "") -> str:
 
 def _start(account: Account, target: str) -> Response:
     """A new session with a new token; whatever the browser held before ends (session fixation)."""
-    now, token = engine().read.now(), secrets.token_urlsafe(32)
-    _end_session()
-    engine().records.start_session(account.id, token, now, now + SESSION_LASTS)
+    end_session()
+    token, _expires = new_session(account)
     response = redirect(target or home_of(account), HTTPStatus.SEE_OTHER)
     response.set_cookie(
         cookie_name(), token, max_age=int(SESSION_LASTS.total_seconds()), httponly=True, samesite="Lax",
@@ -178,9 +223,9 @@ def _start(account: Account, target: str) -> Response:
     return response
 
 
-def _end_session() -> None:
-    token = request.cookies.get(cookie_name(), "")
-    if token:
+def end_session() -> None:
+    """Ends the session of this request, here and in the database."""
+    if token := shown_token():
         engine().records.end_session(token, engine().read.now())
     session.clear()
 
@@ -188,7 +233,7 @@ def _end_session() -> None:
 @auth.post("/signout")
 def sign_out() -> Response:
     """Ends the session here and in the database."""
-    _end_session()
+    end_session()
     flash(_("您已退出。"))
     response = redirect(url_for("auth.sign_in"), HTTPStatus.SEE_OTHER)
     response.delete_cookie(cookie_name(), secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True)

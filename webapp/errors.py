@@ -5,12 +5,13 @@ A view catches BadInput (and AlreadyDone) itself only to draw its own form again
 
 import logging
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from flask import Flask, Response, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, UnprocessableEntity
 
 from engine.errors import (
     AlreadyDone,
@@ -22,13 +23,14 @@ from engine.errors import (
     NotPermitted,
     NotPossible,
 )  # fmt: skip
-from webapp.auth import IN_FORM, Asked, ask_to_sign_in, current_account, nobody
+from webapp.auth import IN_FORM, Asked, NotSignedIn, ask_to_sign_in, current_account, nobody, of_program
 from webapp.i18n import gettext as _
 from webapp.i18n import language
 
 log = logging.getLogger(__name__)
 
 STATUS: tuple[tuple[type[BinglianError], HTTPStatus], ...] = (
+    (NotSignedIn, HTTPStatus.UNAUTHORIZED),
     (BadInput, HTTPStatus.BAD_REQUEST),
     (NotPermitted, HTTPStatus.FORBIDDEN),
     (NotFound, HTTPStatus.NOT_FOUND),
@@ -38,15 +40,33 @@ STATUS: tuple[tuple[type[BinglianError], HTTPStatus], ...] = (
 )
 
 
+TOLD_BY_HEADERS: Mapping[int, tuple[str, str]] = {
+    HTTPStatus.UNAUTHORIZED: ("WWW-Authenticate", "Bearer"),
+    HTTPStatus.TOO_MANY_REQUESTS: ("Retry-After", "60"),
+}
+"""Status → what a program is told in a header too; which methods an address takes comes with the error itself."""
+
+
+class Invalid(UnprocessableEntity):
+    """What a program sent has not the shape its address takes; ``errors`` say where and why, never the value."""
+
+    def __init__(self, errors: Sequence[Mapping[str, object]]) -> None:
+        super().__init__()
+        self.errors = errors
+
+
 @dataclass(frozen=True)
 class Problem:
-    """What a person is told; ``reference`` finds the line in the log when we do not know what happened."""
+    """What a person is told; ``reference`` finds the line in the log when we do not know what happened, ``errors``
+    are those of ``Invalid``, ``headers`` are sent with it."""
 
     status: int
     code: str
     title: str
     message: str
     reference: str = ""
+    errors: Sequence[Mapping[str, object]] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def install(app: Flask) -> None:
@@ -81,7 +101,10 @@ def _http(error: HTTPException) -> tuple[Response | str, int] | Asked | HTTPExce
         return error
     if isinstance(error, CSRFError):
         return ask_to_sign_in() if nobody() else _stale_form(status)
-    return _answer(Problem(status, f"http.{status}", _title(status), _http_message(status)))
+    headers = {name: value for name, value in error.get_headers() if name == "Allow"}
+    if isinstance(error, Invalid):
+        return _answer(Problem(status, "request.invalid", _title(status), _http_message(status), "", error.errors))
+    return _answer(Problem(status, f"http.{status}", _title(status), _http_message(status), headers=headers))
 
 
 def _stale_form(status: int) -> tuple[Response | str, int] | Asked:
@@ -107,6 +130,7 @@ def _unknown(error: Exception) -> tuple[Response | str, int]:
 def _title(status: int) -> str:
     titles = {
         HTTPStatus.BAD_REQUEST: _("填写的内容有误"),
+        HTTPStatus.UNAUTHORIZED: _("尚未登录"),
         HTTPStatus.FORBIDDEN: _("没有权限"),
         HTTPStatus.NOT_FOUND: _("没有找到"),
         HTTPStatus.CONFLICT: _("现在不能办理"),
@@ -120,6 +144,8 @@ def _http_message(status: int) -> str:
         HTTPStatus.NOT_FOUND: _("没有这个页面。"),
         HTTPStatus.METHOD_NOT_ALLOWED: _("这个地址不接受这种请求。"),
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("提交的内容太大。"),
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE: _("这个地址不接受这种格式的内容。"),
+        HTTPStatus.UNPROCESSABLE_ENTITY: _("提交的内容不符合接口定义，详见逐项说明。"),
         HTTPStatus.TOO_MANY_REQUESTS: _("请稍等一分钟再试。"),
     }
     return messages.get(HTTPStatus(status), _("请返回后重试。"))
@@ -127,12 +153,21 @@ def _http_message(status: int) -> str:
 
 def _answer(problem: Problem) -> tuple[Response | str, int]:
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
-    if best == "application/json":
-        document = {"type": "about:blank", "status": problem.status, "title": problem.title, "code": problem.code}
-        details = {**document, "detail": problem.message, "reference": problem.reference}
-        response = jsonify({name: value for name, value in details.items() if value != ""})
-        response.mimetype = "application/problem+json"
-        return response, problem.status
+    if of_program() or best == "application/json":
+        return _document(problem), problem.status
     fragment = "HX-Request" in request.headers
     template = "errors/_problem.html" if fragment else "errors/problem.html"
     return render_template(template, problem=problem), problem.status
+
+
+def _document(problem: Problem) -> Response:
+    """Problem details (RFC 9457)."""
+    document = {"type": "about:blank", "status": problem.status, "title": problem.title, "code": problem.code}
+    details = {**document, "detail": problem.message, "reference": problem.reference, "errors": list(problem.errors)}
+    response = jsonify({name: value for name, value in details.items() if value not in ("", [])})
+    response.mimetype = "application/problem+json"
+    response.headers.update(problem.headers)
+    if of_program() and problem.status in TOLD_BY_HEADERS:
+        name, value = TOLD_BY_HEADERS[problem.status]
+        response.headers[name] = value
+    return response
