@@ -6,6 +6,7 @@ their hash; diagrams count by canonical XML. Deploying the same files again chan
 
 import hashlib
 import io
+import os
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -41,13 +42,15 @@ Files = Mapping[str, bytes]
 
 def read_files(folder: Path) -> dict[str, bytes]:
     """Every file of a processes folder, read once; editors' and system's dotfiles do not count."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and path.suffix in _DATA
-        and not any(p.startswith(".") for p in path.relative_to(folder).parts)
-    }
+    found: dict[str, bytes] = {}
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        inside = Path(place).relative_to(folder)
+        for name in sorted(names):
+            file = Path(place, name)
+            if not name.startswith(".") and file.suffix in _DATA and file.is_file():
+                found[(inside / name).as_posix()] = file.read_bytes()
+    return found
 
 
 def offering_files(files: Files, codes: list[str]) -> dict[str, bytes]:
@@ -87,6 +90,12 @@ def unpack(data: bytes) -> dict[str, bytes]:
         raise IntegrityError(
             "deployment.damaged", "流程版本文件已损坏", "the files of a deployed version are damaged"
         ) from error
+
+
+@lru_cache(maxsize=512)
+def _version_stored(data: bytes) -> str:
+    """The version stored files are of; the same bytes are unpacked once in a process. IntegrityError as ``unpack``."""
+    return version_of(unpack(data))
 
 
 _SPECS = FlowSpecs()
@@ -131,7 +140,7 @@ class _Candidate:
     files: Files = field(compare=False)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _admitted(candidate: _Candidate) -> bytes:
     """The packed files of a version that may be deployed; DiagramError otherwise. Asked once in a process."""
     offering = candidate.offering
@@ -211,15 +220,18 @@ class Deployments:
 
     def check_stored(self, version: str) -> None:
         """IntegrityError when a stored version is not what its name says."""
-        self._stored(version)
+        self._whole(version)
 
     def _stored(self, version: str) -> tuple[str, dict[str, bytes]]:
+        code, data = self._whole(version)
+        return code, unpack(data)
+
+    def _whole(self, version: str) -> tuple[str, bytes]:
         stored = self._store.deployment_files(version)
         if stored is None:
             raise IntegrityError("deployment.lost", "流程版本不存在", "the deployed version is missing", version[:12])
-        files = unpack(stored[1])
-        if version_of(files) != version:
+        if _version_stored(stored[1]) != version:
             raise IntegrityError(
                 "deployment.changed", "流程版本文件被改动过", "its files were changed after deployment", version[:12]
             )
-        return stored[0], files
+        return stored

@@ -8,13 +8,14 @@ from pathlib import Path
 from sqlalchemy import select
 
 from cli.demo_cases import received_materials, sample_form
-from engine.bootstrap import build_auditor, build_engine
+from engine.bootstrap import build_auditor
 from engine.case.state import Case, Task
 from engine.commands import SYSTEM, AcceptCase, Actor, DecideStep, DeliverResults, Outcome, SubmitCase
 from engine.engine import Engine
 from engine.settings import Settings
 from engine.store.tables import metadata
 from tests.clock import ManualClock
+from tests.quick import quick_engine
 
 CLERK = Actor("window1", "window", frozenset({"window_clerk"}))
 SECRET = "a secret of the tests"
@@ -94,7 +95,7 @@ class Office:
 def opened_office(folder: Path, clock: ManualClock | None = None, **settings: object) -> Iterator[Office]:
     """An office over a new database; when it closes, every case must verify without a difference."""
     clock = clock or ManualClock()
-    engine = build_engine(settings_for(folder, **settings), clock)
+    engine = quick_engine(settings_for(folder, **settings), clock)
     try:
         yield Office(engine, clock)
         report = build_auditor(engine).verify()

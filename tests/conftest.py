@@ -17,6 +17,7 @@ from engine.settings import default_processes
 from tests.clock import ManualClock
 from tests.needs import why_no_browser, why_no_press
 from tests.rounds import Rounds, tier_of
+from tests.standing import STANDING
 
 # The machines that run this are shared, so no test is blamed for being slow. One seed repeats a run, so there
 # is no database of examples.
@@ -110,6 +111,7 @@ def told_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped processes without policies: a late step is told to its section head, once, and that is all."""
     folder = tmp_path_factory.mktemp("told-once") / "processes"
     shutil.copytree(default_processes(), folder, ignore=shutil.ignore_patterns("policies.toml", "__pycache__"))
+    STANDING.add(folder)
     return folder
 
 

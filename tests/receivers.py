@@ -13,10 +13,12 @@ from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import cast
 
+from engine.bootstrap import build_engine
 from engine.engine import Engine
-from engine.settings import NoticeSettings
+from engine.settings import NoticeSettings, Settings
 from engine.store.deliveries import WEBHOOK
 from tests.builders import Office
+from tests.clock import ManualClock
 from timers.channels import Channel, channels_of
 from timers.delivery import send_next
 from timers.sweep import deliver, sweep
@@ -31,6 +33,11 @@ def send(engine: Engine, name: str = WEBHOOK, channel: Channel | None = None) ->
     while send_next(engine, name, channel):
         tried += 1
     return tried
+
+
+def send_from_elsewhere(settings: Settings) -> None:
+    """The same in a process of its own, with an engine of its own, whose clock stands still."""
+    send(build_engine(settings, ManualClock()))
 
 
 def send_at_once(engines: Sequence[Engine], name: str = WEBHOOK) -> None:

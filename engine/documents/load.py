@@ -1,6 +1,7 @@
 """Reads ``processes/documents``: ``documents.toml`` and the templates beside it."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from string import Formatter
 
@@ -21,7 +22,7 @@ PLACES = frozenset({"area", "year", "sequence"})
 def load_papers(folder: Path) -> Papers:
     """What ``folder/documents`` says, nothing when there is none; CatalogueError names the file and what is wrong."""
     papers = read_papers(folder)
-    for finding in template_findings(folder, papers):
+    for finding in _findings(folder, tuple(sorted(papers.templates.items()))):
         raise CatalogueError(
             f"documents.{finding.rule}", finding.message_zh, finding.message_en, f"{finding.file}:{finding.line}"
         )
@@ -51,8 +52,14 @@ def read_papers(folder: Path) -> Papers:
 
 def template_findings(folder: Path, papers: Papers) -> Iterator[Finding]:
     """Everything wrong with the templates."""
-    for name in papers.templates:
-        yield from check_template(name, papers.templates, str(folder / FOLDER / name))
+    yield from _findings(folder, tuple(sorted(papers.templates.items())))
+
+
+@lru_cache(maxsize=8)
+def _findings(folder: Path, templates: tuple[tuple[str, str], ...]) -> tuple[Finding, ...]:
+    """The same; the same texts are read once in a process."""
+    texts = dict(templates)
+    return tuple(one for name in texts for one in check_template(name, texts, str(folder / FOLDER / name)))
 
 
 def _text(folder: Path, name: str) -> str:

@@ -1,11 +1,8 @@
 """kill -9 at a random instant while four processes decide: every acknowledged decision is there, none twice."""
 
 import logging
-import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 from collections import Counter
 from pathlib import Path
@@ -15,37 +12,34 @@ import pytest
 from engine.bootstrap import build_auditor, build_engine
 from engine.commands import SYSTEM, AcceptCase
 from tests.builders import CLERK, Office, settings_for
+from tests.chaos import worker
 from tests.clock import ManualClock
+from tests.forked import Forked, errors_of
 from tests.rounds import Rounds
 
 log = logging.getLogger(__name__)
 WORKERS = 4
-ROOT = Path(__file__).parents[2]
 
 
-def start(folder: Path, name: str, seed: int) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.chaos.worker", settings_for(folder).database_url]
-    return subprocess.Popen(
-        [*command, str(folder / f"{name}.acks"), name, str(seed)],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ),
-    )  # fmt: skip
+def start(folder: Path, name: str, seed: int) -> Forked:
+    """One that decides."""
+    url, acks = settings_for(folder).database_url, folder / f"{name}.acks"
+    return Forked.start(worker.main, url, acks, name, seed, said=folder / f"{name}.out")
 
 
 def run_and_kill(folder: Path, rng: random.Random) -> None:
     """Starts four processes, waits until all decide, kills each at an instant of its own."""
     workers = [start(folder, f"w{n}", rng.randrange(2**31)) for n in range(WORKERS)]
-    for worker in workers:
-        assert worker.stdout is not None
-        assert worker.stderr is not None
-        if worker.stdout.readline() != "ready\n":
-            pytest.fail(worker.stderr.read())
+    for one in workers:
+        one.wait()
     waiting = threading.Event()
-    for worker in rng.sample(workers, WORKERS):
+    for one in rng.sample(workers, WORKERS):
         waiting.wait(rng.uniform(0, 0.25))
-        assert worker.poll() is None, "a worker ended by itself: " + (worker.stderr.read() if worker.stderr else "")
-        worker.send_signal(signal.SIGKILL)
-    for worker in workers:
-        worker.communicate()
+        assert one.process.is_alive(), "a worker ended by itself: " + errors_of(one.said).read_text()
+        one.process.kill()
+    for one in workers:
+        one.end()
+        assert one.process.exitcode == -signal.SIGKILL
 
 
 def acknowledged(folder: Path) -> Counter[str]:

@@ -1,15 +1,12 @@
 """Timer processes killed at random while deadlines come due, the database restarted under them: each fires once."""
 
 import logging
-import os
 import random
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,12 +21,13 @@ from engine.engine import Engine
 from engine.instants import to_text
 from engine.settings import Settings
 from tests.builders import SECRET, Office, settings_for
+from tests.chaos import timekeeper
 from tests.clock import START, ManualClock
+from tests.forked import Forked
 from tests.postgresql import postgresql, url_of
 from tests.rounds import Rounds
 
 log = logging.getLogger(__name__)
-ROOT = Path(__file__).parents[2]
 SHAPE = Shape("P8", limit="0.0002")
 """Eight tasks side by side, each due five seconds after it was opened."""
 SPAN = 4
@@ -42,49 +40,42 @@ class Keepers:
     """Timer processes over one database; whoever is killed, or could not start without its database, is replaced."""
 
     settings: Settings
+    folder: Path
     count: int
     rng: random.Random
     killed: int = 0
-    running: list[subprocess.Popen[str]] = field(default_factory=list)
+    running: list[Forked] = field(default_factory=list)
 
     def start(self) -> None:
         """All of them, with the clock of the applications: their first deadline lies some seconds ahead."""
         self._ahead = (START - system_clock()).total_seconds()
         self.running = [self._one() for _ in range(self.count)]
 
-    def _one(self) -> subprocess.Popen[str]:
-        given = [self.settings.database_url, str(self.settings.processes), str(self._ahead)]
-        command = [sys.executable, "-m", "tests.chaos.timekeeper", *given]
-        return subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=dict(os.environ)
-        )
+    def _one(self) -> Forked:
+        settings = replace(self.settings, lease_seconds=2, timer_batch=40)
+        return Forked.start(timekeeper.main, settings, self._ahead, said=self.folder / "keeper.out")
 
     def wait_until_ready(self) -> None:
         """All have swept once."""
         for keeper in self.running:
-            assert keeper.stdout is not None
-            assert keeper.stdout.readline() == "ready\n"
+            keeper.wait()
 
     def kill_one(self) -> None:
         """``kill -9``; a new one takes its place."""
         self._replace(self.rng.randrange(self.count))
         self.killed += 1
         for number, keeper in enumerate(self.running):
-            if keeper.poll() is not None:
+            if not keeper.process.is_alive():
                 self._replace(number)
 
     def _replace(self, number: int) -> None:
-        self._end(self.running[number])
+        self.running[number].end()
         self.running[number] = self._one()
 
     def end(self) -> None:
         """Nobody is left."""
         for keeper in self.running:
-            self._end(keeper)
-
-    def _end(self, keeper: subprocess.Popen[str]) -> None:
-        keeper.kill()
-        keeper.communicate()
+            keeper.end()
 
 
 @contextmanager
@@ -181,7 +172,7 @@ def test_four_processes_killed_and_postgresql_restarted_fire_each_deadline_once(
             server.start()
             restarts.append(url_of(server))
 
-        keepers = Keepers(settings, 4, seeded(request))
+        keepers = Keepers(settings, tmp_path, 4, seeded(request))
         fire_all(
             keepers, engine, rounds(test=160, sample=400, long=2000), restart, every=rounds(test=1, long=2, sample=2)
         )
@@ -194,6 +185,6 @@ def test_two_processes_killed_on_sqlite_fire_each_deadline_once(
 ) -> None:
     url = settings_for(tmp_path).database_url
     with opened(url, tmp_path) as (engine, settings):
-        keepers = Keepers(settings, 2, seeded(request))
+        keepers = Keepers(settings, tmp_path, 2, seeded(request))
         deadlines = rounds(test=160, sample=400, long=2000)
         fire_all(keepers, engine, deadlines, lambda: None, every=rounds(test=1, long=2, sample=2))

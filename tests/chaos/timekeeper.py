@@ -1,30 +1,21 @@
-"""One timer process as ``binglian timers`` is, on a clock a fixed time away from the machine's, until it is killed.
-
-Usage: python -m tests.chaos.timekeeper DATABASE_URL PROCESSES SECONDS_AHEAD
-"""
+"""One timer process as ``binglian timers`` is, on a clock a fixed time away from the machine's, until it is killed."""
 
 import logging
 import signal
 import sys
 from datetime import timedelta
-from pathlib import Path
+from multiprocessing.connection import Connection
 
 from engine.bootstrap import build_engine
 from engine.clock import system_clock
 from engine.settings import Settings
-from tests.builders import SECRET
 from timers.scheduler import Alarm
 
 
-def main() -> None:
-    url, processes, ahead = sys.argv[1:]
+def main(settings: Settings, ahead: float, ready: "Connection[str, str]") -> None:
+    """Fires what is due, ``ahead`` seconds before the machine's time; says on ``ready`` when it has swept once."""
     logging.basicConfig(stream=sys.stderr, level="WARNING", format="%(process)d %(message)s")
-    settings = Settings(database_url=url, processes=Path(processes), secret_key=SECRET, lease_seconds=2, timer_batch=40)
-    engine = build_engine(settings, lambda: system_clock() + timedelta(seconds=float(ahead)))
+    engine = build_engine(settings, lambda: system_clock() + timedelta(seconds=ahead))
     Alarm(engine).start()
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
+    ready.send("ready")
     signal.pause()
-
-
-main()

@@ -1,11 +1,8 @@
-"""One approver that never sleeps: decides random open tasks and notes what was acknowledged, until it is killed.
-
-Usage: python -m tests.chaos.worker DATABASE_URL ACK_FILE NAME SEED
-"""
+"""One approver that never sleeps: decides random open tasks and notes what was acknowledged, until it is killed."""
 
 import os
 import random
-import sys
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from engine.bootstrap import build_engine
@@ -38,13 +35,12 @@ def act(engine: Engine, name: str, rng: random.Random) -> str:
     return f"{case_id} {task.id} {name}"
 
 
-def main() -> None:
-    url, acks, name, seed = sys.argv[1:]
+def main(url: str, acks: Path, name: str, seed: int, ready: "Connection[str, str]") -> None:
+    """Decides for ever, over the database ``url``; says on ``ready`` when it begins."""
     engine = build_engine(Settings(database_url=url, secret_key=SECRET))
-    rng = random.Random(int(seed))
-    with Path(acks).open("a", encoding="utf-8") as file:
-        sys.stdout.write("ready\n")
-        sys.stdout.flush()
+    rng = random.Random(seed)
+    with acks.open("a", encoding="utf-8") as file:
+        ready.send("ready")
         while True:
             try:
                 acknowledged = act(engine, name, rng)
@@ -54,6 +50,3 @@ def main() -> None:
                 file.write(acknowledged + "\n")
                 file.flush()
                 os.fsync(file.fileno())
-
-
-main()

@@ -1,7 +1,6 @@
 """The `binglian` command as scripts use it: one JSON document on stdout, exit codes, errors in words."""
 
 import json
-import os
 import shutil
 import signal
 import socket
@@ -16,16 +15,8 @@ from engine.bootstrap import build_engine
 from engine.settings import default_processes
 from tests.builders import Office, settings_for
 from tests.clock import ManualClock
+from tests.forked import ROOT, binglian
 from tests.ports import free_port
-
-ROOT = Path(__file__).parents[2]
-
-
-def binglian(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "cli", *arguments],
-        cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, timeout=100, check=False,
-    )  # fmt: skip
 
 
 def test_workdays_prints_the_due_date_and_its_derivation() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from engine.settings import default_processes
 from tests.builders import SECRET, Office
-from tests.integration.test_command_line import binglian
+from tests.forked import binglian
 from tests.papers import make_all, pdf_words
 
 

@@ -13,7 +13,7 @@ from engine.orphans import NO_ENTRY, UNFINISHED, orphans
 from engine.store import tables
 from tests.builders import CLERK, SECRET, Office, settings_for
 from tests.clock import ManualClock
-from tests.integration.test_command_line import binglian
+from tests.forked import binglian
 from tests.integration.test_materials import ONE, PLAN, TWO, send
 from tests.papers import make_all
 

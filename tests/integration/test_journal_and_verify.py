@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,9 +19,11 @@ from engine.errors import IntegrityError
 from engine.journal import GENESIS, check_chain
 from engine.replay import replay
 from engine.settings import Settings, default_processes
+from engine.simulation.folders import copied
 from engine.store import tables
 from tests.builders import Office, handler_of, opened_office, settings_for
 from tests.clock import ManualClock
+from tests.quick import quick_engine, shipped
 
 
 def tampered(office: Office, statement: object) -> list[str]:
@@ -33,7 +36,7 @@ def tampered(office: Office, statement: object) -> list[str]:
 @pytest.fixture
 def loose(tmp_path: Path, clock: ManualClock) -> Office:
     """An office whose database a test may spoil."""
-    office = Office(build_engine(settings_for(tmp_path), clock), clock)
+    office = Office(quick_engine(settings_for(tmp_path), clock), clock)
     case_id = office.accept("B02")
     office.decide(case_id, "LIC_CHECK.review")
     return office
@@ -188,10 +191,11 @@ def test_a_case_whose_replay_differs_keeps_its_rows_when_others_are_rebuilt(loos
 
 _ELSEWHERE = """
 import json, sys
+from pathlib import Path
 from engine.bootstrap import build_auditor, build_engine
 from engine.replay import replay
 from engine.settings import Settings
-engine = build_engine(Settings(database_url=sys.argv[1], secret_key="k"))
+engine = build_engine(Settings(database_url=sys.argv[1], processes=Path(sys.argv[2]), secret_key="k"))
 digests = {}
 for case_id in engine.store.case_ids():
     with engine.store.database.read() as connection:
@@ -203,7 +207,18 @@ print(json.dumps(digests))
 """
 
 
-def test_replay_in_other_processes_with_other_hash_seeds_gives_the_same_digests(office: Office) -> None:
+@pytest.fixture
+def restaurants(tmp_path: Path, clock: ManualClock) -> Iterator[Office]:
+    """An office over only what B02 needs: a process that starts there has a fifth to read."""
+    with copied(default_processes(), shipped(), ["B02"], "cn", {}) as (folder, _):
+        shutil.copy(default_processes() / "policies.toml", folder / "policies.toml")
+        shutil.copytree(default_processes() / "documents", folder / "documents")
+        with opened_office(tmp_path, clock, processes=folder) as opened:
+            yield opened
+
+
+def test_replay_in_other_processes_with_other_hash_seeds_gives_the_same_digests(restaurants: Office) -> None:
+    office, settings = restaurants, restaurants.engine.settings
     for number in range(3):
         case_id = office.accept("B02", {"has_licence": "否", "sells_tobacco": "是"})
         office.finish(case_id, choose=max if number else min)
@@ -215,7 +230,7 @@ def test_replay_in_other_processes_with_other_hash_seeds_gives_the_same_digests(
     root = Path(__file__).parents[2]
     for seed in ("0", "1", "4242"):
         ran = subprocess.run(
-            [sys.executable, "-c", _ELSEWHERE, office.engine.settings.database_url],
+            [sys.executable, "-c", _ELSEWHERE, settings.database_url, str(settings.processes)],
             env={**os.environ, "PYTHONHASHSEED": seed}, cwd=root, capture_output=True, text=True, check=True,
         )  # fmt: skip
         assert json.loads(ran.stdout) == here

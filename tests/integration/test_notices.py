@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -22,15 +20,15 @@ from engine.settings import Webhook
 from engine.store.deliveries import WEBHOOK, Message, longest_pause
 from engine.store.operations import JITTER
 from engine.store.tables import delivery
-from tests.builders import Office, opened_office
+from tests.builders import Office, opened_office, settings_for
 from tests.clock import ManualClock
-from tests.receivers import PLAIN, PUBLIC, Hook, overdue, send, send_at_once, web_server
+from tests.forked import errors_of, forked
+from tests.receivers import PLAIN, PUBLIC, Hook, overdue, send, send_at_once, send_from_elsewhere, web_server
 from timers.channels import channels_of
 from timers.channels_webhook import signature
 from timers.delivery import Couriers
 from timers.sweep import deliver
 
-ROOT = Path(__file__).parents[2]
 SECRET = "a secret of thirty-two characters or more"
 
 
@@ -150,20 +148,18 @@ def test_a_receiver_out_of_reach_is_a_failure_and_no_address_is_told(
     assert [row["problem"] for row in hooked.engine.deliveries.undelivered()] == ["webhook ConnectionRefusedError"]
 
 
-def test_killed_between_the_call_and_its_record_it_is_sent_again_under_the_same_key(hooked: Office, hook: Hook) -> None:
+def test_killed_between_the_call_and_its_record_it_is_sent_again_under_the_same_key(
+    hooked: Office, hook: Hook, tmp_path: Path
+) -> None:
     # A process of its own, killed by the receiver while it waits for the answer.
     hooked.accept("B02")
     deliver(hooked.engine)
-    program = (
-        "from tests.integration.test_notices import *\n"
-        f"notices = replace(PLAIN, webhook=Webhook({hook.url!r}, SECRET))\n"
-        "from tests.builders import settings_for\n"
-        f"settings = replace(settings_for(Path('.')), database_url={hooked.engine.settings.database_url!r})\n"
-        "send(build_engine(replace(settings, notices=notices), ManualClock()))\n"
-    )
-    process = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
-    hook.before_answering = lambda: os.kill(process.pid, signal.SIGKILL)
-    assert process.wait(timeout=100) == -signal.SIGKILL
+    notices = replace(PLAIN, webhook=Webhook(hook.url, SECRET))
+    settings = replace(settings_for(tmp_path), database_url=hooked.engine.settings.database_url, notices=notices)
+    process = forked(send_from_elsewhere, settings, said=tmp_path / "sender")
+    hook.before_answering = lambda: os.kill(process.pid or 0, signal.SIGKILL)
+    process.join(100)
+    assert process.exitcode == -signal.SIGKILL, errors_of(tmp_path / "sender").read_text()
     hook.before_answering = lambda: None
     assert send(hooked.engine) == 0, "its lease stands"
     hooked.clock.advance(seconds=121)

@@ -11,11 +11,10 @@ from click.testing import CliRunner, Result
 
 from cli.main import main
 from cli.report import write_file
-from engine.catalogue import load_catalogue
 from engine.diagram.xml import read_xml
 from engine.errors import BadInput
 from engine.parallel.plan import plain_items
-from engine.settings import default_processes
+from tests.quick import shipped
 
 SERIAL = Path(__file__).parents[1] / "unit" / "serial.bpmn"
 VOID = {"meta", "link", "br", "img", "hr", "input"}
@@ -94,7 +93,7 @@ def test_a_report_needs_nothing_but_itself(source: str, flags: tuple[str, ...], 
 
 
 def test_every_step_is_there_and_the_critical_ones_are_marked(tmp_path: Path) -> None:
-    offering = load_catalogue(default_processes()).offering("B02")
+    offering = shipped().offering("B02")
     text = report_of(tmp_path, "B02")
     steps = [step.id for code in plain_items(offering) for step in offering.item(code).steps]
     gantt = next(svg for svg in pictures(text) if 'data-part="bar"' in svg and "data-step" in svg)

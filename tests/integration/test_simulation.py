@@ -1,13 +1,12 @@
 """Cases on the simulated clock: people, queues, refusals, corrections, deadlines, history; nothing is left open."""
 
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine.catalogue import Catalogue, load_catalogue
+from engine.catalogue import load_catalogue
 from engine.errors import BadInput
 from engine.settings import Settings, default_processes
 from engine.simulation import (
@@ -23,15 +22,10 @@ from engine.simulation import (
 from engine.simulation.distributions import Exact, Triangular
 from engine.simulation.folders import copied
 from tests.builders import Office
+from tests.quick import shipped
 
 PLAIN = Assumptions()
 WORK = Durations(default=Triangular(0.2, 0.5, 1.3))
-
-
-@cache
-def shipped() -> Catalogue:
-    """The catalogue of the product."""
-    return load_catalogue(default_processes())
 
 
 def simulated(given: Assumptions = PLAIN, **changes: Any) -> Simulation:

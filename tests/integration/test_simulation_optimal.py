@@ -4,20 +4,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 from random import Random
 from shutil import copy, copytree
 
 import pytest
 
-from engine.catalogue import Catalogue, load_catalogue
+from engine.catalogue import load_catalogue
 from engine.parallel.convert import convert_offering
 from engine.parallel.plan import critical_path, plain_items, plan_of
 from engine.parallel.schedule import Plan
 from engine.parallel.structure import is_series_parallel, structure
 from engine.settings import Settings, default_processes
 from engine.simulation import Assumptions, Request, simulate
+from tests.quick import shipped
 from tests.rounds import Rounds
 from tests.unit.parallel_shapes import Before, graph_of, random_order, series_parallel
 
@@ -94,12 +94,6 @@ routing = false
 help_zh = "测试用"
 help_en = "for a test"
 """
-
-
-@cache
-def shipped() -> Catalogue:
-    """The catalogue of the product."""
-    return load_catalogue(default_processes())
 
 
 def processes_with(folder: Path, before: Before, limits: Mapping[str, Decimal], accepts: Iterable[str]) -> Path:

@@ -8,11 +8,10 @@ import pytest
 from flask import Flask
 
 from engine.commands import Actor, ClaimTask, DelegateTask, SetAbsence
-from engine.passwords import hash_password
 from engine.store.records import Account
 from tests.builders import Office
 from tests.seated import seated_office, seats, task_of
-from tests.web import PASSWORD, Visitor, site_of
+from tests.web import Visitor, hashed, site_of
 
 FIRST = Actor("market1", "market", frozenset({"reviewer"}))
 SECOND = Actor("market2", "market", frozenset({"reviewer"}))
@@ -24,7 +23,7 @@ def place(tmp_path: Path) -> Iterator[tuple[Office, Flask]]:
     with seated_office(tmp_path) as office:
         app = site_of(office.engine)
         root = Account("root", "管理员", "lead", frozenset({"admin"}))
-        office.engine.records.save_account(root, hash_password(PASSWORD))
+        office.engine.records.save_account(root, hashed())
         yield office, app
 
 

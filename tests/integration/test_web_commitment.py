@@ -12,12 +12,12 @@ from engine.store.records import Account
 from tests.builders import Office
 from tests.integration.test_commitment import HEAD, INSPECTOR, LETTER, accepted, delivered, revoke, submitted
 from tests.papers import make_all
-from tests.web import Visitor, _hashed, field, site_of, texts
+from tests.web import Visitor, field, hashed, site_of, texts
 
 
 def give_fire(engine: Engine) -> None:
     for actor in (INSPECTOR, HEAD):
-        engine.records.save_account(Account(actor.id, actor.id, "fire", actor.roles), _hashed())
+        engine.records.save_account(Account(actor.id, actor.id, "fire", actor.roles), hashed())
 
 
 @pytest.fixture

@@ -6,10 +6,9 @@ import pytest
 from flask import Flask
 
 from engine.commands import AcknowledgeEscalation, Actor, ExplainEscalation, WriteOffEscalation
-from engine.passwords import hash_password
 from engine.store.records import Account
 from tests.builders import Office
-from tests.web import PASSWORD, Visitor, field, site_of, texts
+from tests.web import Visitor, field, hashed, site_of, texts
 from timers.sweep import sweep
 from webapp.cases.raised_words import DOES
 
@@ -159,7 +158,7 @@ def test_who_was_told_sees_a_count_and_acknowledges(office: Office, app: Flask) 
 
 def test_somebody_without_a_role_is_told_of_nothing(office: Office, app: Flask) -> None:
     late(office)
-    office.engine.records.save_account(Account("nobody", "某人", "fire", frozenset()), hash_password(PASSWORD))
+    office.engine.records.save_account(Account("nobody", "某人", "fire", frozenset()), hashed())
     page = Visitor(app, "nobody").get("/escalations/?list=told").text
     assert numbers(page) == []
     assert nav_count(page) == 0

@@ -9,16 +9,17 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import main
-from engine.catalogue import BUNDLE, load_catalogue
+from engine.catalogue import BUNDLE
 from engine.diagram.xml import local_name, read_definitions
 from engine.drawing import draw_offering, english_names
 from engine.settings import default_processes
 from tests.builders import Office, opened_office
 from tests.clock import ManualClock
+from tests.quick import shipped
 from tests.web import Visitor, site_of, texts
 from webapp.security import HEADERS
 
-CATALOGUE = load_catalogue(default_processes())
+CATALOGUE = shipped()
 BUNDLES = sorted(code for code, offering in CATALOGUE.offerings.items() if offering.kind == BUNDLE)
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 

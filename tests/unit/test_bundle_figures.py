@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from engine.catalogue import Catalogue, load_catalogue
+from engine.catalogue import Catalogue
 from engine.parallel.figures import as_json, figures
-from engine.settings import default_processes
+from tests.quick import shipped
 
 TABLE: dict[str, tuple[float, float, float, float]] = {
     "B01": (3.5, 1, 1, 1), "B02": (30, 13, 10, 13), "B03": (62, 37.5, 37.5, 31), "B05": (43, 20, 20, 20),
@@ -37,7 +37,7 @@ EXPECTS = {
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogue(default_processes())
+    return shipped()
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from itertools import product
-from pathlib import Path
 
 import pytest
 
-from engine.catalogue import Catalogue, ChecklistLine, load_catalogue, materials_checklist
+from engine.catalogue import Catalogue, ChecklistLine, materials_checklist
+from tests.quick import shipped
 
-PROCESSES = Path(__file__).parents[2] / "processes"
 RESTAURANT: Mapping[str, object] = {
     "floor_area": 80,
     "has_licence": True,
@@ -23,7 +22,7 @@ BOOLEANS = [name for name in RESTAURANT if name != "floor_area"]
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
     """The catalogue as shipped."""
-    return load_catalogue(PROCESSES)
+    return shipped()
 
 
 def lines(catalogue: Catalogue, code: str, **answers: object) -> dict[str, ChecklistLine]:

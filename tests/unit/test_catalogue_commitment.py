@@ -9,6 +9,7 @@ import pytest
 from engine.catalogue import COMMITTED, Catalogue, load_catalogue, materials_checklist
 from engine.errors import CatalogueError
 from engine.settings import default_processes
+from tests.quick import shipped
 
 ROUTE = """
 [commitment]
@@ -114,7 +115,7 @@ def _answer(kind: str) -> object:
 
 
 def test_the_shipped_routes_say_what_their_sources_say() -> None:
-    items = load_catalogue(default_processes()).items
+    items = shipped().items
     assert {code for code, item in items.items() if item.commitment} == {"FIRECHK", "DRUG"}
     fire, drug = items["FIRECHK"].commitment, items["DRUG"].commitment
     assert fire is not None and drug is not None

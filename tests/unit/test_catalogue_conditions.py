@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from engine.catalogue import Comparison, Offering, load_catalogue
+from engine.catalogue import Comparison, Offering
 from engine.errors import CatalogueError, NotFound
+from tests.quick import shipped
 
-PROCESSES = Path(__file__).parents[2] / "processes"
 ALWAYS = {"LIC_CHECK", "FOOD", "SIGN", "HEALTHCERT"}
 SMALL: Mapping[str, object] = {
     "floor_area": 50,
@@ -24,7 +23,7 @@ SMALL: Mapping[str, object] = {
 @pytest.fixture(scope="module")
 def restaurant() -> Offering:
     """The bundle B02 as shipped."""
-    return load_catalogue(PROCESSES).offering("B02")
+    return shipped().offering("B02")
 
 
 def test_a_small_shop_with_a_licence_needs_only_what_everyone_needs(restaurant: Offering) -> None:

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.catalogue import load_catalogue
 from engine.diagram.lint import lint
 from engine.diagram.xml import bpmn, read_definitions, schema_errors
 from engine.errors import BadInput, DiagramError
@@ -15,7 +14,7 @@ from engine.parallel.convert import convert_offering, convert_serial
 from engine.parallel.proof import prove
 from engine.parallel.structure import Fork, Leaf, Series
 from engine.runtime.standalone import Run
-from engine.settings import default_processes
+from tests.quick import shipped
 from tests.unit.parallel_shapes import converted, linear_extensions, random_order, series_parallel
 
 SERIAL = Path(__file__).parent / "serial.bpmn"
@@ -78,7 +77,7 @@ def test_who_waits_for_the_same_steps_shares_a_join() -> None:
 @pytest.mark.parametrize("code", ["B01", "B02", "B13", "FOOD"])
 @pytest.mark.parametrize("relaxed", [False, True])
 def test_bundles_convert_without_a_finding_and_with_a_proof(code: str, relaxed: bool) -> None:
-    catalogue = load_catalogue(default_processes())
+    catalogue = shipped()
     departments = {code: department.name_zh for code, department in catalogue.departments.items()}
     made = convert_offering(catalogue.offering(code), departments, relaxed=relaxed)
     assert lint(made.data, "made.bpmn") == []

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from engine.catalogue import Catalogue, ItemOrder, KnownCycle, Limit, Offering, Regime, load_catalogue
+from engine.catalogue import Catalogue, ItemOrder, KnownCycle, Limit, Offering, Regime
 from engine.errors import NotFound
 from engine.parallel.figures import as_json, figures
 from engine.parallel.plan import plain_items, plan_of, regime_of, under_regime
 from engine.parallel.plan_caps import caps
 from engine.parallel.precedence import precedence_of
-from engine.settings import default_processes
+from tests.quick import shipped
 
 BUNDLES = ("B01", "B02", "B13")
 EXPECTED: dict[str, dict[str, Any]] = {
@@ -50,7 +50,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogue(default_processes())
+    return shipped()
 
 
 def regime(name: str, **changes: Any) -> Regime:

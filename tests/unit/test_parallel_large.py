@@ -1,5 +1,7 @@
 """Very large diagrams: written short, read again, proved, in the order of drawn steps."""
 
+import gc
+from collections.abc import Iterator
 from random import Random
 
 import pytest
@@ -31,6 +33,15 @@ def test_a_diagram_with_very_many_flows_is_written_short_and_stays_right(monkeyp
     assert draw(root).count("data-element-id") == draw(usual.root).count("data-element-id")
 
 
+@pytest.fixture
+def nothing_to_collect() -> Iterator[None]:
+    """What other tests left in memory is not looked through; the bench collects garbage before each measurement."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("nothing_to_collect")
 def test_the_bench_says_what_each_part_takes() -> None:
     measured = row(40)
     assert (measured.steps, measured.orders) == (40, len(read_serial(serial_file(40), "b")[1].pairs))

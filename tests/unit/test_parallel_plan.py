@@ -5,16 +5,16 @@ from decimal import Decimal
 
 import pytest
 
-from engine.catalogue import Catalogue, load_catalogue
+from engine.catalogue import Catalogue
 from engine.errors import CatalogueError
 from engine.parallel.plan import critical_path, plain_items
 from engine.parallel.precedence import precedence_of
-from engine.settings import default_processes
+from tests.quick import shipped
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogue(default_processes())
+    return shipped()
 
 
 @pytest.mark.parametrize(

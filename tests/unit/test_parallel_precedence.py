@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from engine.catalogue import Catalogue, Offering, load_catalogue
+from engine.catalogue import Catalogue, Offering
 from engine.errors import CatalogueError
 from engine.parallel.order import PrecedenceGraph
 from engine.parallel.precedence import Order, Work, derived_orders, precedence_of
-from engine.settings import default_processes
+from tests.quick import shipped
 from tests.unit.precedence_graphs import extensions, graph_of, graphs, order
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogue(default_processes())
+    return shipped()
 
 
 def between(graph: PrecedenceGraph, before: str, after: str) -> list[Order]:

@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.calendar import Limit, WorkCalendar, due_date, load_calendar, office_time_between
-from engine.catalogue import Catalogue, load_catalogue
 from engine.errors import BadInput, CatalogueError
 from engine.parallel.plan import plain_items
 from engine.parallel.precedence import precedence_of
@@ -35,6 +34,7 @@ from engine.simulation.folders import in_series
 from engine.simulation.office_time import OfficeTime
 from engine.simulation.scenarios import Request
 from engine.simulation.tally import days_of, quantile
+from tests.quick import shipped
 
 MONDAY = date(2026, 3, 2)
 
@@ -43,12 +43,6 @@ MONDAY = date(2026, 3, 2)
 def calendar() -> WorkCalendar:
     """The calendar that is shipped."""
     return load_calendar(default_processes() / "calendars", "cn")
-
-
-@cache
-def catalogue() -> Catalogue:
-    """The catalogue that is shipped."""
-    return load_catalogue(default_processes())
 
 
 # office time
@@ -183,9 +177,9 @@ def test_days_of_nothing_are_none() -> None:
 # series and forms
 
 
-@pytest.mark.parametrize("code", sorted(catalogue().offerings))
+@pytest.mark.parametrize("code", sorted(shipped().offerings))
 def test_a_series_has_every_step_once_and_keeps_every_order(code: str) -> None:
-    offering = catalogue().offering(code)
+    offering = shipped().offering(code)
     series, graph = in_series(offering), precedence_of(offering)
     place = {step: number for number, step in enumerate(series.steps)}
     assert sorted(place) == sorted(graph.steps)
@@ -193,9 +187,9 @@ def test_a_series_has_every_step_once_and_keeps_every_order(code: str) -> None:
     assert series.pairs == set(pairwise(series.steps))
 
 
-@pytest.mark.parametrize("code", sorted(catalogue().offerings))
+@pytest.mark.parametrize("code", sorted(shipped().offerings))
 def test_a_form_calls_for_the_items_wanted_and_its_materials_are_all_there(code: str) -> None:
-    offering = catalogue().offering(code)
+    offering = shipped().offering(code)
     for wanted in (plain_items(offering), tuple(item.code for item in offering.items)):
         try:
             form = form_for(offering, wanted, {})
@@ -209,7 +203,7 @@ def test_a_form_calls_for_the_items_wanted_and_its_materials_are_all_there(code:
 
 
 def test_an_answer_that_is_given_stands_and_one_that_leads_elsewhere_is_told() -> None:
-    offering = catalogue().offering("B02")
+    offering = shipped().offering("B02")
     form = form_for(offering, plain_items(offering), {"floor_area": "77"})
     assert form["floor_area"] == "77"
     with pytest.raises(BadInput, match=r"simulate\.items"):
@@ -227,19 +221,19 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_an_empty_staff_file_assumes_what_no_staff_file_does(tmp_path: Path) -> None:
-    assert read_assumptions(written(tmp_path, ""), catalogue()) == Assumptions()
+    assert read_assumptions(written(tmp_path, ""), shipped()) == Assumptions()
 
 
 def test_the_staff_file_of_the_manual_is_read(tmp_path: Path) -> None:
     manual = Path(__file__).parents[2].joinpath("docs", "simulation.md").read_text(encoding="utf-8")
     text = manual.partition("```toml\nschema = 1\n")[2].partition("```")[0]
-    found = read_assumptions(written(tmp_path, text), catalogue())
+    found = read_assumptions(written(tmp_path, text), shipped())
     assert found.people == {("market", ""): 6, ("medins", ""): 2, ("fire", "inspector"): 4, ("fire", "head"): 1}
     assert found.durations.default == Triangular(0.2, 0.5, 1.3)
     assert found.durations.steps == {"FOOD.site": Lognormal(0.5, 1.2)}
     assert found.rates.items == {"TOBACCO": 0.2}
     assert found.answers == {"B02": {"floor_area": "120"}}
-    food = catalogue().offering("FOOD")
+    food = shipped().offering("FOOD")
     assert found.pool_of(food.step("FOOD.site")) == ("market", "")
     assert found.durations.share_of(food.step("FOOD.site")) == Lognormal(0.5, 1.2)
     assert found.durations.share_of(food.step("FOOD.deliver")) == Exact(0.0)
@@ -273,7 +267,7 @@ def test_the_staff_file_of_the_manual_is_read(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_wrong_staff_file_is_told_with_its_place(tmp_path: Path, text: str, where: str) -> None:
     with pytest.raises(CatalogueError) as caught:
-        read_assumptions(written(tmp_path, text), catalogue())
+        read_assumptions(written(tmp_path, text), shipped())
     assert caught.value.where == where
 
 

@@ -11,7 +11,6 @@ from math import log
 
 from engine.bootstrap import build_engine
 from engine.calendar import load_calendar
-from engine.catalogue import load_catalogue
 from engine.engine import Engine
 from engine.settings import Settings, default_processes
 from engine.simulation import Assumptions, Durations, Rates
@@ -22,6 +21,7 @@ from engine.simulation.office_time import OfficeTime
 from engine.simulation.run import Run
 from engine.simulation.work import Work
 from engine.statistics import lateness, outlook, table
+from tests.quick import shipped
 from tests.rounds import Rounds
 
 CODE, SEED, PER_DAY = "B02", 1, 10
@@ -33,7 +33,7 @@ GIVEN = Assumptions(
 
 def applications(number: int, time: OfficeTime) -> Iterator[Application]:
     """Restaurants without the optional items, at random moments."""
-    offering, at = load_catalogue(default_processes()).offering(CODE), 0.0
+    offering, at = shipped().offering(CODE), 0.0
     items = frozenset(item.code for item in offering.items if item.code not in offering.optional_items)
     for each in range(number):
         chance = stream(SEED, "case", each)
@@ -46,7 +46,7 @@ def applications(number: int, time: OfficeTime) -> Iterator[Application]:
 @contextmanager
 def simulated(number: int) -> Iterator[Engine]:
     """An engine in memory after all these cases have ended."""
-    catalogue = load_catalogue(default_processes())
+    catalogue = shipped()
     with copied(default_processes(), catalogue, [CODE], "cn", {}) as (folder, region):
         time, clock = OfficeTime(load_calendar(folder / CALENDARS, region), date(2026, 3, 2)), SimulatedClock()
         clock.forward(time.instant(0))
