@@ -120,6 +120,11 @@ def default_processes() -> Path:
     return Path(str(files("processes")))
 
 
+def late_part(module: str) -> ModuleType:
+    """A module of the product that takes time to import and that most commands do without; errors are its own."""
+    return import_module(module)
+
+
 def optional_part(module: str, extra: str, name: str) -> ModuleType:
     """A module that comes with an extra; BadInput tells what to install for the setting ``name``."""
     try:

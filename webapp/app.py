@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from whitenoise import WhiteNoise
 
 from engine.engine import Engine
-from engine.settings import optional_part
+from engine.settings import late_part
 from webapp import auth, errors, i18n, security, shell, words
 from webapp.absences.views import absences
 from webapp.admin.processes import processes
@@ -54,8 +54,7 @@ def create_app(engine: Engine, *, secure_cookies: bool = True, testing: bool = F
     pages = (portal, inbox, hands, absences, sessions, cases, intake, admin, processes, documents, escalations)
     for blueprint in (*pages, demands, commitment, material_files.materials):
         app.register_blueprint(blueprint)
-    # By name, so that commands without a web server do not wait for the models of the API.
-    programs = optional_part("webapp.api.views", "", "").api
+    programs = late_part("webapp.api.views").api  # its models are nothing to wait for without a web server
     forms.exempt(programs)  # it takes no cookie: nothing a page of another site could use
     app.register_blueprint(programs)
     app.add_url_rule("/healthz", "healthz", _healthz)
