@@ -9,17 +9,18 @@ import io
 import os
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
+from typing import TypeVar
 
 from engine.agreement import refuse_disagreement
 from engine.calendar import WatchedCalendar, WorkCalendar
-from engine.case.deployment import Deployment
+from engine.case.deployment import Deployment, Get
 from engine.catalogue import Catalogue, Offering, load_catalogue
 from engine.catalogue.policies import FILE as POLICIES
 from engine.diagram.bounds import DiagramBounds, refuse_too_large
@@ -36,6 +37,7 @@ _DATA = frozenset({".toml", ".bpmn", ".dmn"})
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
+Result = TypeVar("Result")
 Files = Mapping[str, bytes]
 """Path within the folder → content."""
 
@@ -154,6 +156,14 @@ def _admitted(candidate: _Candidate) -> bytes:
     return pack(candidate.files)
 
 
+class _NotInMemory(Exception):
+    """A version has to be read first; not an error of the product, so nobody takes it for one."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(version)
+        self.version = version
+
+
 class Deployments:
     """The versions of one installation; parsed once per process."""
 
@@ -217,6 +227,31 @@ class Deployments:
         with self._lock:
             code, files = self._stored(version)
             return self._remember(version, code, _catalogue(files))
+
+    def reading_between(self, work: Callable[[Get], Result]) -> Result:
+        """Does ``work``, a transaction, with what gives versions that are in memory already.
+
+        One that is not is read after the transaction has ended without effect, and the work is begun again: no diagram
+        is parsed, and no second connection asked for, while something is locked.
+        """
+        lost: dict[str, IntegrityError] = {}
+
+        def get(version: str) -> Deployment:
+            if version in lost:
+                raise lost[version]
+            known = self._known.get(version)
+            if known is None:
+                raise _NotInMemory(version)
+            return known
+
+        while True:
+            try:
+                return work(get)
+            except _NotInMemory as missing:
+                try:
+                    self.get(missing.version)
+                except IntegrityError as error:
+                    lost[missing.version] = error
 
     def check_stored(self, version: str) -> None:
         """IntegrityError when a stored version is not what its name says."""

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from engine.absences import Absences
 from engine.case.act import Act, LiveAnswers
+from engine.case.deployment import Get
 from engine.case.documents import ISSUED_KIND
 from engine.case.handlers import APPLY, LOOK_BACK, SUBMITTED_KIND, AboutTask, prepare
 from engine.case.intake import submit_facts
@@ -103,7 +104,7 @@ class Engine:
         if isinstance(command, UploadMaterial):
             self.materials.require_kept(command)
         try:
-            return self._once(command, actor, foreseen)
+            return self.deployments.reading_between(partial(self._once, command, actor, foreseen))
         except NeedsPerson as error:
             self.flags.put_up(error.where, error.code, aware_utc(self.clock()))
             raise
@@ -137,7 +138,7 @@ class Engine:
         except IntegrityError as error:
             if error.code not in LOST:
                 raise
-            return tried(folded(view.case.id, view.entries, self.deployments), intent, command, ports)
+            return tried(folded(view.case.id, view.entries, get), intent, command, ports)
 
     def fire_together(self, due: Sequence[DueTimer]) -> None:
         """Fires timers of different cases in one transaction: all of them, or it raises whatever and fires none.
@@ -146,21 +147,24 @@ class Engine:
         again here: whoever called then gives ``FireTimer`` for each.
         """
         self.deployments.refresh()
+        self.deployments.reading_between(partial(self._fire, due))
+
+    def _fire(self, due: Sequence[DueTimer], get: Get) -> None:
         with self.store.transaction() as transaction:
             transaction.lock_all([one.case_id for one in due])
-            fired = [self._change(transaction, FireTimer(one.case_id, one.timer_id), SYSTEM)[0] for one in due]
+            fired = [self._change(transaction, get, FireTimer(one.case_id, one.timer_id), SYSTEM)[0] for one in due]
         for case in fired:
             self._live.put(case)
 
     @retried
-    def _once(self, command: Command, actor: Actor, foreseen: str) -> Outcome:
+    def _once(self, command: Command, actor: Actor, foreseen: str, get: Get) -> Outcome:
         with self.store.transaction() as transaction:
             if command.key and (known := transaction.outcome_of(actor.id, command.key)) is not None:
                 return self._known(command, *known)
             if isinstance(command, SubmitCase):
                 case, outcome = self._submit(transaction, command, actor)
             else:
-                case, outcome = self._change(transaction, command, actor, foreseen)
+                case, outcome = self._change(transaction, get, command, actor, foreseen)
             if command.key:
                 transaction.remember(actor.id, command.key, _mark(command), outcome.__dict__)
         self._live.put(case)
@@ -182,11 +186,13 @@ class Engine:
         turn = _Turn(SUBMITTED_KIND, facts, actor.id, aware_utc(self.clock()), GENESIS, json.dumps(personal))
         return case, self._apply(transaction, case, turn)
 
-    def _change(self, transaction: Transaction, command: Any, actor: Actor, foreseen: str = "") -> tuple[Case, Outcome]:
+    def _change(
+        self, transaction: Transaction, get: Get, command: Any, actor: Actor, foreseen: str = ""
+    ) -> tuple[Case, Outcome]:
         head = transaction.lock(command.case_id)
         case = self._live.take(command.case_id, head.revision)
         if case is None:
-            case = self._stored(transaction, head, command.case_id)
+            case = self._stored(transaction, get, head, command.case_id)
         # The clock is read after the lock, and never runs backwards within a case.
         instant = aware_utc(self.clock())
         if to_text(instant) < head.instant:
@@ -194,7 +200,7 @@ class Engine:
         try:
             _recall(transaction, case, command)
             intent = Intent(
-                actor, instant, self.deployments.get(case.version), self.deployments.get,
+                actor, instant, get(case.version), get,
                 partial(transaction.locked_entries, case.id), self.deployments.calendar, transaction.people,
             )  # fmt: skip
             kind, facts = prepare(case, intent, command)
@@ -207,10 +213,10 @@ class Engine:
         except IntegrityError as error:
             if error.code not in LOST:
                 raise
-            case = self._made_anew(transaction, head, case.id)
+            case = self._made_anew(transaction, get, head, case.id)
             return case, self._apply(transaction, case, turn)
 
-    def _stored(self, transaction: Transaction, head: Head, case_id: str) -> Case:
+    def _stored(self, transaction: Transaction, get: Get, head: Head, case_id: str) -> Case:
         """The case as stored; made anew from its journal when that cannot be read, or its workflow is another one."""
         state, flow = transaction.load(case_id)
         try:
@@ -218,17 +224,17 @@ class Engine:
         except (ValueError, TypeError, LookupError, AttributeError):
             case = None
         if case is None or bool(flow) != bool(case.flow_digest):
-            return self._made_anew(transaction, head, case_id)
+            return self._made_anew(transaction, get, head, case_id)
         return case
 
-    def _made_anew(self, transaction: Transaction, head: Head, case_id: str) -> Case:
+    def _made_anew(self, transaction: Transaction, get: Get, head: Head, case_id: str) -> Case:
         try:
             entries = transaction.locked_entries(case_id)
         except IntegrityError as error:  # an entry that cannot even be read
             raise NeedsPerson(case_id) from error
         if not entries:
             raise NeedsPerson(case_id)
-        return made_anew(head, entries, self.deployments)
+        return made_anew(head, entries, get)
 
     def _apply(self, transaction: Transaction, case: Case, turn: _Turn) -> Outcome:
         before, open_before = Snapshot(case), {task.id for task in case.open_tasks()}

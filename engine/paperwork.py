@@ -100,7 +100,7 @@ class Paperwork:
             )
         with self._store.database.read() as connection:
             entries = self._store.entries(connection, paper.case_id)[: paper.seq]
-        case = folded(paper.case_id, entries, self._deployments)
+        case = folded(paper.case_id, entries, self._deployments.get)
         offering = self._deployments.get(case.version).offering
         personal = self._records.applicant(paper.case_id)
         source = Source(paper, kind, entries[-1], case, offering, personal)

@@ -226,7 +226,7 @@ class Reader:
             )
         if at is not None:
             entries = [entry for entry in entries if entry.instant <= now]
-            case = folded(case_id, entries, self._deployments)
+            case = folded(case_id, entries, self._deployments.get)
         get = self._deployments.get
         return clocks_of(case, get(case.version).offering, Counting(entries, get, self.calendar), now)
 

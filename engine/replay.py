@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from engine.case.act import Act, LiveAnswers, Pause, RecordedAnswers
-from engine.case.deployment import Deployment
+from engine.case.deployment import Deployment, Get
 from engine.case.handlers import APPLY, RECALLING, SUBMITTED_KIND
 from engine.case.moving import Move, MoveReport, deployed, require_movable
 from engine.case.projection import all_rows, case_row
@@ -45,12 +46,12 @@ class NeedsPerson(NotPossible):
 class _ReplayPorts:
     """A replay asks nothing of the outside but the deployed version, which never changes."""
 
-    def __init__(self, deployments: Deployments) -> None:
+    def __init__(self, get: Get) -> None:
         self.step_limit = self.token_limit = 10**9  # the live act passed its own bounds
-        self._deployments = deployments
+        self._get = get
 
     def deployment(self, version: str) -> Deployment:
-        return self._deployments.get(version)
+        return self._get(version)
 
     def due(self, start: datetime, limit: Decimal, unit: str, pauses: Sequence[Pause] = ()) -> Json:
         raise IntegrityError("replay.calendar", "回放不得询问日历", "a replay must not ask the calendar")
@@ -75,9 +76,9 @@ class Replayed:
     differences: list[Difference] = field(default_factory=list)
 
 
-def replay(case_id: str, entries: Sequence[Entry], deployments: Deployments) -> Replayed:
+def replay(case_id: str, entries: Sequence[Entry], get: Get) -> Replayed:
     """Folds the journal of a case, comparing the digest after every entry; stops at the first entry that fails."""
-    case, ports = Case(case_id), _ReplayPorts(deployments)
+    case, ports = Case(case_id), _ReplayPorts(get)
     result = Replayed(case, b"")
     closed: dict[str, Task] = {}
     for entry in entries:
@@ -103,21 +104,21 @@ def replay(case_id: str, entries: Sequence[Entry], deployments: Deployments) -> 
     return result
 
 
-def folded(case_id: str, entries: Sequence[Entry], deployments: Deployments) -> Case:
+def folded(case_id: str, entries: Sequence[Entry], get: Get) -> Case:
     """The case as these entries leave it, with all its tasks; NotFound without any, NeedsPerson if it differs."""
     if not entries:
         raise NotFound("case.not_yet", "当时还没有这个办件", "there was no such case then", case_id)
-    replayed = replay(case_id, entries, deployments)
+    replayed = replay(case_id, entries, get)
     if replayed.differences:
         raise NeedsPerson(case_id)
     return replayed.case
 
 
-def made_anew(head: Head, entries: Sequence[Entry], deployments: Deployments) -> Case:
+def made_anew(head: Head, entries: Sequence[Entry], get: Get) -> Case:
     """The case of a journal up to ``head``, instead of a stored one that is lost; NeedsPerson if it differs."""
     last = entries[-1]
     if last.hash == head.hash and not any(check_chain(last.case_id, entries)):
-        replayed = replay(last.case_id, entries, deployments)
+        replayed = replay(last.case_id, entries, get)
         if not replayed.differences:
             return replayed.case
     raise NeedsPerson(last.case_id)
@@ -158,12 +159,12 @@ class Auditor:
             entries = self._store.entries(connection, case_id)[: None if entry is None else entry - 1]
         if not entries:
             raise NotFound("case.unknown", "没有这个办件", "there is no such case", case_id)
-        replayed = replay(case_id, entries, self._deployments)
+        replayed = replay(case_id, entries, self._deployments.get)
         if any(difference.what != OTHER_STATE for difference in replayed.differences):
             raise NeedsPerson(case_id)
         deployment = deployed(self._deployments.get, version)
         require_movable(replayed.case, deployment)
-        ports = _ReplayPorts(self._deployments)
+        ports = _ReplayPorts(self._deployments.get)
         ports.step_limit = TRIAL_STEPS
         act = Act(entries[-1].seq + 1, entries[-1].instant, SYSTEM.id, ports, LiveAnswers())
         return Move(replayed.case, deployment, act).report()
@@ -202,7 +203,7 @@ class Auditor:
         if not entries:
             return 0, [Difference(case_id, 0, "has rows but no journal")]
         found = list(check_chain(case_id, entries))
-        replayed = replay(case_id, entries, self._deployments)
+        replayed = replay(case_id, entries, self._deployments.get)
         found += replayed.differences
         found += _compare(replayed, entries[-1], stored)
         if written != replayed.notices:
@@ -231,7 +232,7 @@ class Auditor:
         count, differences = 0, []
         for case_id in chosen:
             try:
-                entries, found = self._rebuild(case_id)
+                entries, found = self._deployments.reading_between(partial(self._rebuild, case_id))
             except IntegrityError as error:
                 entries, found = 0, [Difference(case_id, 0, error.message_en)]
             count += entries
@@ -239,11 +240,11 @@ class Auditor:
         return Report(len(chosen), count, tuple(differences))
 
     @retried
-    def _rebuild(self, case_id: str) -> tuple[int, list[Difference]]:
+    def _rebuild(self, case_id: str, get: Get) -> tuple[int, list[Difference]]:
         with self._store.transaction() as transaction:
             entries = transaction.locked_entries(case_id)
             found = list(check_chain(case_id, entries))
-            replayed = replay(case_id, entries, self._deployments)
+            replayed = replay(case_id, entries, get)
             found += replayed.differences
             if not found:
                 row = case_row(replayed.case, entries[-1], replayed.state)

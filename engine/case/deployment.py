@@ -1,6 +1,6 @@
 """A deployed version: the item or bundle and its diagram as they stood, parsed once, never changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -43,3 +43,7 @@ class Deployment:
         if key not in self._lengths:
             self._lengths[key] = critical_path(self.offering, codes).length
         return self._lengths[key]
+
+
+Get = Callable[[str], Deployment]
+"""Gives a deployed version; IntegrityError ``deployment.lost`` when it is not kept."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from engine.calendar import WorkCalendar
 from engine.case.approvers.people import Nobody, People
-from engine.case.deployment import Deployment
+from engine.case.deployment import Deployment, Get
 from engine.case.timekeeping import recompute
 from engine.commands import Actor
 from engine.journal import Entry
@@ -20,7 +20,7 @@ class Intent:
     actor: Actor
     instant: datetime
     deployment: Deployment
-    get: Callable[[str], Deployment]
+    get: Get
     journal: Callable[[], Sequence[Entry]]
     calendar: WorkCalendar
     people: People = field(default_factory=Nobody)

@@ -7,13 +7,13 @@ followed from them that nothing takes back: then the move is not possible. Items
 clocks of the case stay as they are. Fired events are not decisions: the events of the other version wait anew.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.case import policy
 from engine.case.act import Act
 from engine.case.approval import ISSUE, LEAD
-from engine.case.deployment import Deployment
+from engine.case.deployment import Deployment, Get
 from engine.case.lateness.stages import arm_anew
 from engine.case.rerun import Line, Rerun, item_names, step_line
 from engine.case.state import CANCELLED, DONE, IN_PROGRESS, IN_REVIEW, WAITING, Case, Task
@@ -79,7 +79,7 @@ def require_movable(case: Case, deployment: Deployment) -> None:
         raise NotPossible("move.same", "办件已在该版本上", "the case already runs on this version", case.number)
 
 
-def check_move(case: Case, get: Callable[[str], Deployment], command: MoveCase, actor: Actor) -> None:
+def check_move(case: Case, get: Get, command: MoveCase, actor: Actor) -> None:
     """Only administrators, with a reason, to a deployed version."""
     if actor != SYSTEM and ADMIN not in actor.roles:
         raise NotPermitted("policy.admin", "只有管理员可以转换办件的版本", "only administrators may move a case")
@@ -87,7 +87,7 @@ def check_move(case: Case, get: Callable[[str], Deployment], command: MoveCase, 
     require_movable(case, deployed(get, command.version))
 
 
-def deployed(get: Callable[[str], Deployment], version: str) -> Deployment:
+def deployed(get: Get, version: str) -> Deployment:
     """A deployed version that somebody named; NotFound when there is none."""
     try:
         return get(version)

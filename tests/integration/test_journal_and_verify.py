@@ -200,7 +200,7 @@ digests = {}
 for case_id in engine.store.case_ids():
     with engine.store.database.read() as connection:
         entries = engine.store.entries(connection, case_id)
-    replayed = replay(case_id, entries, engine.deployments)
+    replayed = replay(case_id, entries, engine.deployments.get)
     assert not replayed.differences, replayed.differences
     digests[case_id] = [entry.state for entry in entries] + [replayed.case.flow_digest]
 print(json.dumps(digests))
@@ -257,7 +257,7 @@ def test_a_replay_that_asks_something_unrecorded_is_a_difference_not_a_guess(off
     case_id = office.accept("B02")
     entries = list(office.engine.read.case(case_id, SYSTEM).entries)
     entries[1] = type(entries[1])(**{**vars(entries[1]), "answers": entries[1].answers[:-1]})
-    differences = replay(case_id, entries, office.engine.deployments).differences
+    differences = replay(case_id, entries, office.engine.deployments.get).differences
     assert differences
     assert "replay" in differences[0].what
 

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from cli.main import main
 from engine.bootstrap import build_auditor
@@ -432,6 +433,24 @@ def test_only_running_cases_are_moved_by_administrators_for_a_reason_to_another_
     admin = Actor("root", "supervision", frozenset({"admin"}))
     first_time = later.engine.execute(MoveCase(running, new, REASON, "once"), admin)
     assert later.engine.execute(MoveCase(running, new, REASON, "once"), admin) == first_time
+
+
+def test_a_version_another_process_deployed_is_read_before_anything_is_locked(opened: Opened) -> None:
+    first, later = opened(LINE), opened(PARALLEL)
+    running, pool = first.accept("T"), first.engine.store.database.engine
+    at_once_most = 0
+
+    def count(*_: object) -> None:
+        nonlocal at_once_most
+        at_once_most = max(at_once_most, pool.pool.checkedout())  # type: ignore[attr-defined]
+
+    event.listen(pool, "checkout", count)
+    first.engine.execute(MoveCase(running, target_of(later), REASON), SYSTEM)
+    third = opened(PARALLEL)
+    event.listen(third.engine.store.database.engine, "checkout", count)
+    assert build_auditor(third.engine).rebuild().differences == ()
+    assert at_once_most == 1, "no transaction waits for another connection"
+    assert list(third.finish(running).items) == ["T"]
 
 
 def test_a_shipped_bundle_is_moved_in_the_middle_and_goes_on(tmp_path: Path, clock: ManualClock) -> None:

@@ -5,7 +5,7 @@ in working time. Everything the new dates depend on is in the facts of the entry
 steps and ended items keep the date they had.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import cast
@@ -14,7 +14,7 @@ from engine.calendar import Clock, Limit, Moved, Unit, WorkCalendar, counted_aga
 from engine.calendar.timers import timer_counted_again
 from engine.case.act import Act
 from engine.case.deadlines import next_opening
-from engine.case.deployment import Deployment
+from engine.case.deployment import Deployment, Get
 from engine.case.following import REMIND_DAYS
 from engine.case.intake import case_limits
 from engine.case.lateness.stages import CalendarAnswers, moment, stage_of
@@ -44,8 +44,6 @@ from engine.journal import Entry, Json
 
 TIMER_EVENT = "timer_event"
 """Kind of a timer event in working time; its ``of`` is the id of its timer, ``element`` names it in the diagram."""
-
-Get = Callable[[str], Deployment]
 
 
 @dataclass(frozen=True)
