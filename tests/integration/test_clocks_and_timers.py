@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from cli.main import main
 from engine.bootstrap import build_engine
+from engine.case.deployment import Get
 from engine.commands import SYSTEM, Actor, DecideStep, FireTimer
 from engine.errors import AlreadyDone, NotFound, NotPermitted, NotPossible
 from engine.instants import from_text
@@ -152,10 +153,10 @@ def test_a_poisoned_timer_is_set_aside_and_holds_nobody_up(
     office.clock.advance(days=30)
     change = office.engine._change
 
-    def failing(transaction: Transaction, command: FireTimer, *rest: Any) -> object:
+    def failing(transaction: Transaction, get: Get, command: FireTimer, *rest: Any) -> object:
         if command.case_id == poisoned:
             raise error
-        return change(transaction, command, *rest)
+        return change(transaction, get, command, *rest)
 
     monkeypatch.setattr(office.engine, "_change", failing)
     assert sweep(office.engine).fired == len(office.case(healthy).open_tasks())
