@@ -1,14 +1,15 @@
 """Who is measured beside our engine, on the same work: the completions of one case of P8.
 
-*bare*: exactly the statements of our completions, recorded from a real case and played again for another one, through
-the same connection and the same commit, without an engine. *raw*: the least any engine has to do, by the driver.
-*naive*: the stock library as its documentation shows it, restore JSON, complete, serialise JSON, commit; with the data
-of the case in its workflow, or (*naive, no data*) without any.
+*bare*: exactly the statements of our completions: what a real case asked of its transactions, asked again for another
+one, through the same ``store/`` and the same commit, without an engine. *raw*: the least any engine has to do, by the
+driver. *naive*: the stock library as its documentation shows it, restore JSON, complete, serialise JSON, commit; with
+the data of the case in its workflow, or (*naive, no data*) without any.
 """
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,29 +24,51 @@ from bench.figures import Sample, timed
 from bench.offerings import Shape, diagram
 from bench.office import LITTLE, Cases, form
 from engine.commands import SYSTEM
+from engine.journal import Entry
 from engine.store import Store, Transaction
+from engine.store.change import Change
 from engine.store.driver import Driver, Write
+from engine.store.store import entry_row
 
+_ENTRY = tuple(field.name for field in fields(Entry))
 Call = tuple[str, tuple[Any, ...]]
-"""A method of the driver's connection and what it was called with."""
+"""What a transaction was asked for: a method of it, and what it was called with."""
 
 
-class Recorder(Driver):
-    """A connection that notes what it is asked for."""
+class Counting(Driver):
+    """Counts its statements."""
+
+    statements = 0
+
+    def one(self, statement: Any, parameters: Mapping[str, Any]) -> Sequence[Any] | None:
+        """Counted and carried out."""
+        self.statements += 1
+        return super().one(statement, parameters)
+
+    def write(self, writes: Sequence[Write]) -> None:
+        """Counted and carried out."""
+        self.statements += sum(len(rows) for _, rows in writes)
+        super().write(writes)
+
+
+class Noting(Transaction):
+    """A transaction that notes what it is asked for."""
 
     def __init__(self, connection: Connection, calls: list[Call]) -> None:
         super().__init__(connection)
         self._calls = calls
+        self._driver = self.counting = Counting(connection)
 
-    def one(self, statement: Any, parameters: Mapping[str, Any]) -> Sequence[Any] | None:
-        """Noted and carried out."""
-        self._calls.append(("one", (statement, parameters)))
-        return super().one(statement, parameters)
+    def __getattribute__(self, name: str) -> Any:
+        method = super().__getattribute__(name)
+        if name.startswith("_") or not callable(method) or name == "flush":
+            return method
 
-    def write(self, writes: Sequence[Write]) -> None:
-        """Noted and carried out."""
-        self._calls.append(("write", (list(writes),)))
-        super().write(writes)
+        def noted(*given: Any) -> Any:
+            self._calls.append((name, given))
+            return method(*given)
+
+        return noted
 
 
 class RecordingStore(Store):
@@ -54,17 +77,18 @@ class RecordingStore(Store):
     def __init__(self, store: Store) -> None:
         self.database = store.database
         self.transactions: list[list[Call]] = []
+        self.statements = 0
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """One change, noted."""
         calls: list[Call] = []
         with self.database.write() as connection:
-            transaction = Transaction(connection)
-            transaction._driver = Recorder(connection, calls)
+            transaction = Noting(connection, calls)
             yield transaction
             transaction.flush()
         self.transactions.append(calls)
+        self.statements += transaction.counting.statements
 
 
 def renamed(value: Any, names: Mapping[str, str]) -> Any:
@@ -77,6 +101,12 @@ def renamed(value: Any, names: Mapping[str, str]) -> Any:
         return renamed(value.decode("latin-1"), names).encode("latin-1")
     if isinstance(value, Mapping):
         return {key: renamed(one, names) for key, one in value.items()}
+    if isinstance(value, Change):
+        return Change(*(renamed(one, names) for one in value))
+    if isinstance(value, Entry):
+        entry = replace(value, **{name: renamed(getattr(value, name), names) for name in _ENTRY})
+        entry_row(entry)  # with its texts, which sealing works out
+        return entry
     if isinstance(value, list | tuple):
         return type(value)(renamed(one, names) for one in value)
     return value
@@ -95,16 +125,8 @@ class Bare:
         finally:
             cases.engine.store = self._store
         self._recorded = recording.transactions
-
-    @property
-    def statements(self) -> float:
+        self.statements = recording.statements / len(self._recorded)
         """Statements per completion, on average."""
-        rows = [
-            sum(len(rows) for _, rows in given[0]) if method == "write" else 1
-            for calls in self._recorded
-            for method, given in calls
-        ]
-        return sum(rows) / len(self._recorded)
 
     def completions(self) -> Sample:
         """A round: what one completion costs without an engine."""
@@ -118,10 +140,9 @@ class Bare:
 
     def _play(self, plan: Sequence[Sequence[Call]]) -> None:
         for calls in plan:
-            with self._store.database.write() as connection:
-                driver = Driver(connection)
+            with self._store.transaction() as transaction:
                 for method, given in calls:
-                    getattr(driver, method)(*given)
+                    getattr(transaction, method)(*given)
 
 
 _RAW_TABLES = (

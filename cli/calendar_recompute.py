@@ -4,12 +4,14 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from time import sleep
 from typing import Any
 
 import click
 
 from cli.calendar_show import WHY
 from engine.bootstrap import build_engine
+from engine.calendar.watch import EVERY
 from engine.case.state import IN_PROGRESS, SUBMITTED
 from engine.case.timekeeping.clock_view import clock_name
 from engine.case.timekeeping.recompute import TIMER_EVENT, Counting, changed_clocks, changes_anything
@@ -49,6 +51,8 @@ def recompute(dry_run: bool, as_json: bool) -> None:
     """
     engine = build_engine(settings_from())
     try:
+        if not dry_run:
+            sleep(EVERY)  # now every service counts with this calendar too: no date is written after it was looked at
         report = recompute_all(engine, dry_run)
         lines = [json.dumps(report.as_dict(), ensure_ascii=False)] if as_json else list(_lines(engine, report))
     finally:

@@ -186,6 +186,10 @@ class Deployments:
         """Takes a list of holidays that was imported meanwhile; versions of offerings stay until the next start."""
         self._calendar.refresh()
 
+    def glance(self) -> None:
+        """The same, but for what was imported in the last second."""
+        self._calendar.glance()
+
     def deploy_all(self, now: datetime) -> dict[str, str]:
         """Deploys every offering of the catalogue, or none: code → version. Errors name the file."""
         packed: dict[str, tuple[str, bytes]] = {}

@@ -7,8 +7,9 @@ entry, state, projections and outbox, commit; only then the live case goes back 
 import json
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from engine.absences import Absences
@@ -100,7 +101,7 @@ class Engine:
         Conflicts and deadlocks of the database are tried again with the same command; a person never sees them.
         """
         check_shape(command, actor)
-        self.deployments.refresh()
+        self.deployments.glance()
         if isinstance(command, UploadMaterial):
             self.materials.require_kept(command)
         try:
@@ -146,7 +147,7 @@ class Engine:
         Give them in the order of their cases, so that no two such transactions wait for each other. Nothing is tried
         again here: whoever called then gives ``FireTimer`` for each.
         """
-        self.deployments.refresh()
+        self.deployments.glance()
         self.deployments.reading_between(partial(self._fire, due))
 
     def _fire(self, due: Sequence[DueTimer], get: Get) -> None:
@@ -298,12 +299,24 @@ def _task_named(case: Case, command: Command) -> str:
 
 def _mark(command: Command) -> str:
     """Tells one command from another, in every process alike; the applicant's form, being personal, does not count."""
-    told = {"command": type(command).__name__, **vars(command)}
+    kind: Any = type(command)
+    mappings, later = _odd_fields(kind)
+    told = {"command": kind.__name__, **vars(command)}
     told.pop("form", None)
-    for name in ("materials", "seen", "absent"):
-        if name in told:
-            told[name] = dict(told[name])
-    for name in ("seen", "seat", "behalf", "applicant", "commitments"):  # as before there were such fields
-        if name in told and not told[name]:
+    for name in mappings:
+        told[name] = dict(told[name])
+    for name in later:
+        if not told[name]:
             del told[name]
     return digest(canonical(told))
+
+
+@cache
+def _odd_fields(kind: Any) -> tuple[list[str], list[str]]:
+    """The fields of a command that are mappings, and those that came with a later release: while they are empty, they
+    are left out, so that a form sent before is known again."""
+    names = {field.name for field in fields(kind)}
+    return sorted(names & {"materials", "seen", "absent"}), sorted(names & _LATER)
+
+
+_LATER = {"seen", "seat", "behalf", "applicant", "commitments"}

@@ -1,7 +1,6 @@
 """Instants as text: UTC with microseconds and ``Z``, the form journals and states keep. Naive datetimes are refused."""
 
 from datetime import UTC, datetime
-from functools import lru_cache
 
 from engine.errors import BadInput
 
@@ -13,15 +12,18 @@ def aware_utc(instant: datetime) -> datetime:
     return instant if instant.tzinfo is UTC else instant.astimezone(UTC)
 
 
+_last: tuple[datetime | None, str] = None, ""
+"""One act asks for the text of the same instant again and again."""
+
+
 def to_text(instant: datetime) -> str:
     """``2026-01-30T01:00:00.000000Z``; sorts like the instants themselves."""
-    return _text(aware_utc(instant))
-
-
-@lru_cache(maxsize=100)
-def _text(utc: datetime) -> str:
-    """One command asks for the text of the same instant again and again."""
-    return utc.isoformat(timespec="microseconds")[:-6] + "Z"  # without +00:00
+    global _last  # replaced as a whole, so any thread reads a pair that belongs together
+    known, text = _last
+    if known is not instant:
+        text = aware_utc(instant).isoformat(timespec="microseconds")[:-6] + "Z"  # without +00:00
+        _last = instant, text
+    return text
 
 
 def from_text(text: str) -> datetime:

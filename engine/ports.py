@@ -1,11 +1,12 @@
 """What a live act asks of the outside: deployed versions, the calendar, case numbers."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import cast
 
-from engine.calendar import Limit, Unit, due_date
+from engine.calendar import Limit, Unit, WorkCalendar, due_date
 from engine.calendar.timers import office_due
 from engine.case.act import Pause
 from engine.case.deadlines import next_opening, opening_before
@@ -40,8 +41,13 @@ class EnginePorts:
         if unit == OFFICE_SECONDS:
             at, provisional = office_due(calendar, start, limit)
             return {"at": to_text(at), "provisional": provisional, "calendar": calendar.version}
-        due = due_date(calendar, start, Limit.of(limit, cast(Unit, unit)), suspensions(calendar, pauses))
-        return {"at": to_text(due.at), "provisional": due.provisional, "calendar": calendar.version}
+        kind = cast(Unit, unit)
+        if limit >= 1 and not limit % 1 and not pauses:
+            at, provisional = _at_close(calendar, calendar.local(start).date(), limit, kind)
+        else:
+            due = due_date(calendar, start, Limit.of(limit, kind), suspensions(calendar, pauses))
+            at, provisional = due.at, due.provisional
+        return {"at": to_text(at), "provisional": provisional, "calendar": calendar.version}
 
     def opening_after(self, instant: datetime) -> str:
         """When offices open on the first working day after the day of ``instant``."""
@@ -58,3 +64,11 @@ class EnginePorts:
         day = instant.astimezone(self._deployments.calendar.zone).strftime("%Y%m%d")
         prefix = f"{self._area}{day}"
         return f"{prefix}{self._transaction.next_value(f'number:{prefix}'):06d}"
+
+
+@lru_cache(maxsize=1000)
+def _at_close(calendar: WorkCalendar, day: date, limit: Decimal, unit: Unit) -> tuple[datetime, bool]:
+    """Whole days from a day on end at the close of business of another, whenever the clock began; the same question is
+    asked for every step that opens on that day."""
+    due = due_date(calendar, calendar.at(day, calendar.office.opening), Limit.of(limit, unit))
+    return due.at, due.provisional

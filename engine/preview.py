@@ -119,7 +119,7 @@ def image(case: Case) -> Case:
     """The case as it is, which later acts on it do not change."""
     return replace(
         case, tasks=dict(case.tasks), items=dict(case.items), results=dict(case.results), limits=dict(case.limits),
-        flow=None, texts=((), {}),
+        flow=None, texts=((), []),
     )  # fmt: skip
 
 

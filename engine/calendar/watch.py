@@ -1,8 +1,9 @@
-"""The calendar of a folder, read again when its files were replaced: an imported list counts from the next act."""
+"""The calendar of a folder, read again when its files were replaced: an imported list counts a second later."""
 
 import logging
 import os
 from pathlib import Path
+from time import monotonic
 
 from engine.calendar.days import WorkCalendar
 from engine.calendar.files import BASE
@@ -15,8 +16,13 @@ Stamp = tuple[tuple[str, int], ...]
 """Directories with the instants (ns) of their last change."""
 
 
+EVERY = 1.0
+"""Seconds between two looks of acts."""
+
+
 class WatchedCalendar:
-    """``now`` is the calendar of a region; ``refresh`` reads it again when a file came, went or was replaced.
+    """``now`` is the calendar of a region; ``refresh`` reads it again when a file came, went or was replaced, and
+    ``glance`` does so at most once in ``EVERY`` seconds.
 
     A file that is written in place changes no directory and is seen at the next start, or with the next replacement.
     Raises CalendarError for files that cannot be read at the start; later the calendar before stays, and the log says
@@ -26,7 +32,14 @@ class WatchedCalendar:
     def __init__(self, folder: Path, region: str = BASE) -> None:
         self._folder, self._region = folder, region
         self._stamp = _stamp(folder)
+        self._next = 0.0
         self.now: WorkCalendar = load_calendar(folder, region)
+
+    def glance(self) -> None:
+        """For every act: a look at the directories costs more than one should."""
+        if (now := monotonic()) >= self._next:
+            self._next = now + EVERY
+            self.refresh()
 
     def refresh(self) -> None:
         """Costs a look at each directory while nothing has changed."""

@@ -1,7 +1,7 @@
 """Deciding a step: the department's opinion, the item's decision, the lead's decision over the whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.case import policy
 from engine.case.act import Act
@@ -82,8 +82,7 @@ def decided(case: Case, facts: Mapping[str, Json], act: Act) -> None:
     conclude(case, facts["task"], Verdict(facts["decision"], facts["opinion"]), act)
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """How a step is decided; ``deemed`` is the ground when silence decided it."""
 
     decision: str

@@ -1,8 +1,8 @@
 """What a command is judged by before it becomes an entry."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from engine.calendar import WorkCalendar
 from engine.case.approvers.people import Nobody, People
@@ -12,8 +12,7 @@ from engine.commands import Actor
 from engine.journal import Entry
 
 
-@dataclass(frozen=True)
-class Intent:
+class Intent(NamedTuple):
     """Who wants something of a case, when, and on which version it runs; ``get`` gives any deployed version,
     ``journal`` the entries of the case so far."""
 
@@ -23,7 +22,7 @@ class Intent:
     get: Get
     journal: Callable[[], Sequence[Entry]]
     calendar: WorkCalendar
-    people: People = field(default_factory=Nobody)
+    people: People = Nobody()
 
     def counting(self) -> recompute.Counting:
         """What the limits of clocks are found with."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, ne
 from typing import Any
 
 from engine.case.act import Notice
@@ -29,6 +30,7 @@ _SHOWN = (
 """Columns of the case row that show a field of the same name, and seldom change."""
 _shown = attrgetter(*_SHOWN)
 _parts = attrgetter(*TABLES.values())
+_TASK, _TIMER = map(list(TABLES).index, ("task", "timer"))
 
 
 def case_row(case: Case, entry: Entry, state: bytes) -> dict[str, Any]:
@@ -149,7 +151,7 @@ class Snapshot:
     """The parts of a case as last stored. Parts are frozen and replaced on change, so identity shows what changed."""
 
     def __init__(self, case: Case) -> None:
-        self._parts = dict(zip(TABLES, map(dict, _parts(case)), strict=True))
+        self._parts = tuple(map(dict, _parts(case)))
         self._shown, self._flow, self._sessions = _shown(case), case.flow_bytes, dict(case.sessions)
 
     def changed_row(self, case: Case, entry: Entry, state: bytes) -> Row:
@@ -165,9 +167,10 @@ class Snapshot:
     def changes(self, case: Case) -> tuple[dict[str, list[Row]], dict[str, list[Row]]]:
         """Rows to write and keys to delete since the snapshot, by table name."""
         upserts: dict[str, list[Row]] = {}
-        for (name, before), now in zip(self._parts.items(), _parts(case), strict=True):
-            if name != "task" and now == before:
-                continue
+        parts = _parts(case)
+        moved = list(map(ne, self._parts, parts))
+        moved[_TASK] = moved[_TASK] or bool(case.closing)  # opened and closed in one act, a task is in neither
+        for name, before, now in compress(zip(TABLES, self._parts, parts, strict=True), moved):
             changed = [part for key, part in now.items() if before.get(key) is not part]
             if name == "task":
                 changed += case.closing.values()
@@ -179,7 +182,7 @@ class Snapshot:
                 upserts[name] = [_ROW[name](case.id, part) for part in changed]
         if sessions := [one for key, one in case.sessions.items() if self._sessions.get(key) is not one]:
             upserts["special_session"] = _session_rows(case.id, sessions)
-        armed = self._parts["timer"]
+        armed = self._parts[_TIMER]
         if armed == case.timers:
             return upserts, {}
         gone = [key for key in armed if key not in case.timers]  # nothing else ever goes

@@ -226,8 +226,8 @@ class Case:
     """The tasks the last act has closed."""
     recalled: dict[str, Task] = field(default_factory=dict, repr=False, compare=False)
     """Tasks closed before that are among ``tasks`` now."""
-    texts: tuple[tuple[Any, ...], dict[str, str]] = field(default=((), {}), repr=False, compare=False)
-    """The fields that seldom change as last told, and their canonical text by the first name of each run of them."""
+    texts: tuple[tuple[Any, ...], list[str]] = field(default=((), []), repr=False, compare=False)
+    """The fields that seldom change as last told, and their canonical text: see ``_lasting_texts``."""
 
     def open_tasks(self) -> list[Task]:
         """The tasks somebody has to handle now."""
@@ -289,22 +289,25 @@ class Case:
         """The canonical form of ``state`` as stored; its SHA-256 is the digest in the journal."""
         texts = self._lasting_texts().copy()
         moving, parted = _moving(self), _parted(self)
-        for name, value in compress(zip(_MOVING, moving, strict=True), moving):
-            texts[name] = f'"{name}":{text_of_value(value)}'
-        for name, parts in compress(zip(_PARTED, parted, strict=True), parted):
-            text = canonical_text(self._due_at()) if name == "timers" else text_of_parts(parts)
-            texts[name] = f'"{name}":{text}'
-        return f"{{{','.join([texts[name] for name in sorted(texts)])}}}".encode()
+        for (place, head), value in compress(zip(_MOVING_HEADS, moving, strict=True), moving):
+            texts[place] = head + text_of_value(value)
+        for (place, head), parts in compress(zip(_PARTED_HEADS, parted, strict=True), parted):
+            texts[place] = head + (canonical_text(self._due_at()) if place == _TIMERS else text_of_parts(parts))
+        return f"{{{','.join(filter(None, texts))}}}".encode()
 
-    def _lasting_texts(self) -> dict[str, str]:
-        """Runs of fields without the braces; told anew when one of the fields has changed."""
+    def _lasting_texts(self) -> list[str]:
+        """Runs of fields without the braces, each in its place among the texts of all; told anew when one of the
+        fields has changed."""
         values = _lasting(self)
         if values != self.texts[0]:
             said = dict(compress(zip(_LASTING, values, strict=True), map(ne, values, _USUAL)))
-            runs = {run[0]: {name: said[name] for name in run if name in said} for run in _RUNS}
+            texts = [""] * len(_PLACES)
+            for run in _RUNS:
+                if some := {name: said[name] for name in run if name in said}:
+                    texts[_PLACES[run[0]]] = canonical_text(some)[1:-1]
             # copies, so that a change in place is seen too
             copies = tuple([(dict(one) if one else _EMPTY) if isinstance(one, dict) else one for one in values])
-            self.texts = copies, {name: canonical_text(run)[1:-1] for name, run in runs.items() if run}
+            self.texts = copies, texts
         return self.texts[1]
 
 
@@ -337,6 +340,10 @@ def _runs() -> Iterator[tuple[str, ...]]:
 
 _RUNS = tuple(filter(None, _runs()))
 _LASTING = tuple(name for run in _RUNS for name in run)
+_PLACES = {name: place for place, name in enumerate(sorted({*_MOVING, *_PARTED, *(run[0] for run in _RUNS)}))}
+"""Where the text of a field, or of a run of fields by its first, stands among all texts: in the canonical order."""
+_TIMERS = _PLACES["timers"]
+_MOVING_HEADS, _PARTED_HEADS = ([(_PLACES[name], f'"{name}":') for name in names] for names in (_MOVING, _PARTED))
 _lasting = reader(_LASTING)
 _USUAL = tuple(dict(zip(shape_of(Case).names, shape_of(Case).defaults, strict=True))[name] for name in _LASTING)
 

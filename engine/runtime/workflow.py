@@ -3,10 +3,9 @@
 from collections import ChainMap, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, NamedTuple
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
@@ -26,8 +25,7 @@ STEP_SIZE = 100
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """Bounds of one run: automatic ``steps`` of one act, live ``tokens``, ``depth`` of nested contents."""
 
     steps: int = 20_000

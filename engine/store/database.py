@@ -95,11 +95,12 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """One transaction, committed at the end and rolled back on any error: the one commit of the product."""
         raw = self.engine.raw_connection()
+        driver: Any = raw.dbapi_connection
         try:
             if self.is_sqlite:  # psycopg begins by itself
-                _begin(raw.dbapi_connection, "BEGIN IMMEDIATE")
+                _begin(driver, "BEGIN IMMEDIATE")
             yield Connection(self._writer, raw)
-            raw.commit()
+            driver.commit()
         except (DBAPIError, self.engine.dialect.loaded_dbapi.Error) as error:
             if is_conflict(error):
                 raise Conflict from error

@@ -17,6 +17,7 @@ from bench.offerings import Shape, write_offerings
 from cli.calendar_recompute import Recomputed, recompute_all
 from cli.main import main
 from engine.calendar import install, read_list
+from engine.calendar.watch import EVERY
 from engine.case.handlers import APPLY
 from engine.case.running import TASK
 from engine.case.state import Timer
@@ -162,11 +163,21 @@ def dates(office: Office, case_id: str) -> Json:
     }  # fmt: skip
 
 
-def test_a_service_that_runs_counts_with_the_list_from_its_next_act(bundle: Year) -> None:
+@pytest.fixture
+def seconds(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What the clock of ``glance`` says, in the last place."""
+    said = [100.0]
+    monkeypatch.setattr("engine.calendar.watch.monotonic", lambda: said[-1])
+    return said
+
+
+def test_a_service_that_runs_counts_with_the_list_a_second_later(bundle: Year, seconds: list[float]) -> None:
     running, before = bundle.open(), bundle.open()
     early = running.case(running.accept("B02"))
     assert early.statutory_provisional
     bundle.load(LIST_2027)
+    assert running.case(running.accept("B02")).statutory_provisional, "an act looks once in a second"
+    seconds.append(seconds[-1] + EVERY)
     late = running.case(running.accept("B02"))
     assert (late.statutory_due_at, late.statutory_provisional) == ("2027-03-01T09:30:00.000000Z", False)
     site_of(before.engine).test_client().get("/healthz")
@@ -175,7 +186,7 @@ def test_a_service_that_runs_counts_with_the_list_from_its_next_act(bundle: Year
 
 
 def test_a_list_that_cannot_be_read_changes_nothing_until_it_is_mended(
-    bundle: Year, caplog: pytest.LogCaptureFixture
+    bundle: Year, seconds: list[float], caplog: pytest.LogCaptureFixture
 ) -> None:
     running = bundle.open()
     calendar, path = running.engine.read.calendar, bundle.processes / "calendars" / "cn" / "2027.toml"
@@ -186,6 +197,7 @@ def test_a_list_that_cannot_be_read_changes_nothing_until_it_is_mended(
     assert "2027.toml" in caplog.text and running.case(case_id).statutory_provisional
     path.unlink()
     bundle.load(LIST_2027)
+    seconds.append(seconds[-1] + EVERY)
     assert not running.case(running.accept("B02")).statutory_provisional
 
 

@@ -1,11 +1,12 @@
 """The parts of a case: frozen data, told in canonical form once and never again."""
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from functools import cache
-from itertools import compress
+from itertools import compress, repeat
 from json.encoder import encode_basestring as quoted
-from operator import attrgetter, ne
+from operator import attrgetter, call, ne
 from typing import Any, NamedTuple, TypeVar
 
 from engine.journal import Json, canonical_text
@@ -89,8 +90,7 @@ def changed(part: Changed, changes: Mapping[str, Any]) -> Changed:
     shape = shape_of(kind)
     setters = shape.setters
     new: Changed = object.__new__(kind)
-    for keep, value in zip(setters.values(), shape.read(part), strict=True):
-        keep(new, value)
+    deque(map(call, setters.values(), repeat(new), shape.read(part)), maxlen=0)  # each keeps its value
     for name, value in changes.items():
         setters[name](new, value)
     return new
