@@ -17,7 +17,7 @@ from engine.case.act import Act, LiveAnswers
 from engine.case.deployment import Get
 from engine.case.documents import ISSUED_KIND
 from engine.case.handlers import APPLY, LOOK_BACK, SUBMITTED_KIND, AboutTask, prepare
-from engine.case.intake import submit_facts
+from engine.case.intake import is_form_of, submit_facts
 from engine.case.intent import Intent
 from engine.case.policy import require_clerk
 from engine.case.projection import Snapshot, change_of, task_of
@@ -57,6 +57,9 @@ from engine.store.flags import Flags
 from engine.store.operations import DueTimer, Outbox, TimerLeases
 from engine.store.people import AccountsNow
 from engine.store.records import Records
+
+KEY_REUSED = "key.reused"
+"""Code of the refusal of a key that was used for something else."""
 
 
 class _Turn(NamedTuple):
@@ -161,7 +164,7 @@ class Engine:
     def _once(self, command: Command, actor: Actor, foreseen: str, get: Get) -> Outcome:
         with self.store.transaction() as transaction:
             if command.key and (known := transaction.outcome_of(actor.id, command.key)) is not None:
-                return self._known(command, *known)
+                return self._known(transaction, get, command, *known)
             if isinstance(command, SubmitCase):
                 case, outcome = self._submit(transaction, command, actor)
             else:
@@ -171,11 +174,24 @@ class Engine:
         self._live.put(case)
         return outcome
 
-    def _known(self, command: Command, mark: str, known: Mapping[str, Any]) -> Outcome:
-        if mark != _mark(command):
+    def _known(
+        self, transaction: Transaction, get: Get, command: Command, mark: str, known: Mapping[str, Any]
+    ) -> Outcome:
+        same, number = mark == _mark(command), known["case_number"]
+        if isinstance(command, SubmitCase) and known["revision"] == 1:
+            facts = transaction.locked_entries(known["case_id"])[0].facts
+            record = transaction.personal_fields(known["case_id"])
+            if not same or not is_form_of(facts, record, get(facts["version"]), command.form):
+                raise BadInput(
+                    KEY_REUSED, f"这份申请已登记为 {number}，此后改动的内容没有登记；如为另一份申请，请再次提交",
+                    f"this application is registered as {number} without what was changed since; if it is another one, "
+                    "submit it again", "key",
+                )  # fmt: skip
+        elif not same:
             raise BadInput(
-                "key.reused", "同一个提交标识用于了另一项操作", "this key was used for another command", "key"
-            )
+                KEY_REUSED, "这份表单已经提交过，此后改动的内容没有提交；请打开该办件核对后再办理",
+                "this form was sent before, what was changed since was not: look at the case, then do it anew", "key",
+            )  # fmt: skip
         return Outcome(**{**known, "opened": tuple(known["opened"]), "closed": tuple(known["closed"])})
 
     def _submit(self, transaction: Transaction, command: SubmitCase, actor: Actor) -> tuple[Case, Outcome]:

@@ -64,6 +64,19 @@ def submit_facts(deployment: Deployment, command: SubmitCase) -> tuple[dict[str,
     return facts, {**personal, "salt": salt}
 
 
+def is_form_of(
+    facts: Mapping[str, Json], record: Mapping[str, str], deployment: Deployment, form: Mapping[str, str]
+) -> bool:
+    """Whether this form was registered with these facts; ``record`` is the personal one, by the salt of which personal
+    fields are known again. Once it was destroyed, they do not count."""
+    try:
+        plain, personal = parse_form(deployment, form)
+    except BadInput:
+        return False
+    known = {name: commitment(record["salt"], value) for name, value in personal.items()} if "salt" in record else None
+    return facts["values"] == plain and known in (None, facts["commitments"])
+
+
 def _the_form(deployment: Deployment, values: Mapping[str, Json]) -> dict[str, str]:
     """The application form is in hand with the application itself."""
     lines = materials_checklist(deployment.offering, values)

@@ -1,13 +1,25 @@
 """The read side of cases: their rows and states, one query each, however many rows there are."""
 
+import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, tuple_
 
+from engine.errors import IntegrityError
 from engine.store.own import not_own
 from engine.store.packing import unpacked
-from engine.store.tables import aside, case_row, escalation, journal_entry, promise_check, seat, special_session, task
+from engine.store.tables import (
+    applicant,
+    aside,
+    case_row,
+    escalation,
+    journal_entry,
+    promise_check,
+    seat,
+    special_session,
+    task,
+)
 
 _CASE_COLUMNS = [column for column in case_row.columns if column.name not in {"state", "flow"}]
 
@@ -133,3 +145,14 @@ def touches(
     )
     asked = (statement, told, sits, checks, shown, presides, acted)
     return any(connection.execute(one.limit(1)).scalar() is not None for one in asked)
+
+
+def personal_fields(connection: Connection, case_id: str) -> dict[str, str]:
+    """The record of an applicant: personal fields, with their salt; empty when they were destroyed."""
+    text = connection.execute(select(applicant.c.fields).where(applicant.c.case_id == case_id)).scalar()
+    try:
+        return {} if text is None else dict(json.loads(text))
+    except (ValueError, TypeError) as error:
+        raise IntegrityError(
+            "record.unreadable", "申请人信息无法读取", "the applicant's record cannot be read", case_id
+        ) from error

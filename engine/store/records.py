@@ -9,11 +9,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Row, delete, or_, select, update
 
 from engine.commands import Actor
-from engine.errors import IntegrityError
 from engine.instants import to_text
+from engine.store import queries
 from engine.store.database import Database, retried
 from engine.store.store import Transaction
-from engine.store.tables import account, applicant, draft, session
+from engine.store.tables import account, draft, session
 
 
 @dataclass(frozen=True)
@@ -161,12 +161,5 @@ class Records:
 
     def applicant(self, case_id: str) -> dict[str, str]:
         """The applicant's personal fields (with their salt); empty when they were destroyed."""
-        statement = select(applicant.c.fields).where(applicant.c.case_id == case_id)
         with self._database.read() as connection:
-            text = connection.execute(statement).scalar()
-        try:
-            return {} if text is None else dict(json.loads(text))
-        except (ValueError, TypeError) as error:
-            raise IntegrityError(
-                "record.unreadable", "申请人信息无法读取", "the applicant's record cannot be read", case_id
-            ) from error
+            return queries.personal_fields(connection, case_id)

@@ -199,6 +199,10 @@ class Transaction:
         """Keeps the applicant's record (JSON text) of a new case, apart from its journal."""
         self._waiting.append((_insert(tables.applicant), [{"case_id": case_id, "fields": fields}]))
 
+    def personal_fields(self, case_id: str) -> dict[str, str]:
+        """The applicant's record of a case, with its salt."""
+        return queries.personal_fields(self._connection, case_id)
+
     def make_due(self, documents: Sequence[Row]) -> None:
         """Keeps the documents that became due."""
         self._waiting.append(papers.due(documents))

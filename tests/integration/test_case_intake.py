@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from cli.demo_cases import received_materials, sample_form
 from engine.commands import AcceptCase, Actor, DeclineCase, SubmitCase, SupplyMaterials
@@ -22,6 +22,25 @@ def test_an_application_gets_a_number_of_area_date_and_sequence(office: Office) 
 def test_an_application_sent_twice_with_one_key_is_one_case(office: Office) -> None:
     first = office.submit("B02", key="double-click")
     assert office.submit("B02", key="double-click") == first
+    assert len(office.engine.read.cases()) == 1
+
+
+def test_the_key_of_an_application_is_for_this_form_alone(office: Office) -> None:
+    first = office.submit("B02", key="once")
+    offering = office.engine.deployments.catalogue.offering("B02")
+    form = sample_form(offering, None)
+    materials = received_materials(office.engine, offering, form)
+    for changed in ({"phone": "13912345678"}, {"floor_area": "81"}, {"floor_area": "无"}):
+        with pytest.raises(BadInput) as caught:
+            office.engine.execute(SubmitCase("B02", form | changed, materials, "once"), CLERK)
+        assert caught.value.code == "key.reused"
+        assert first.case_number in caught.value.message_zh
+    office.engine.execute(AcceptCase(first.case_id, key="accepted"), CLERK)
+    with pytest.raises(BadInput, match="sent before"):
+        office.submit("B02", key="accepted")
+    with office.engine.store.database.write() as connection:
+        connection.execute(delete(applicant))
+    assert office.submit("B02", {"phone": "13912345678"}, key="once") == first, "a record destroyed tells nothing"
     assert len(office.engine.read.cases()) == 1
 
 

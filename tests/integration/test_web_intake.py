@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from engine.case.state import CLOSED, IN_PROGRESS, SUBMITTED
 from engine.commands import SYSTEM, AcceptCase
 from tests.builders import CLERK, Office
@@ -118,6 +120,26 @@ def test_a_form_sent_twice_makes_one_case(office: Office) -> None:
     places = {clerk.post("/intake/new/B02/submit", **sent).headers["Location"] for _ in range(3)}
     assert len(places) == 1
     assert len(office.engine.read.cases()) == 1
+
+
+@pytest.mark.parametrize(
+    "changed", [{"field-applicant_name": "另一家小馆"}, {"field-floor_area": "81"}, {"material-F_B02": "received"}]
+)
+def test_what_is_changed_after_it_was_registered_is_not_lost_silently(office: Office, changed: dict[str, str]) -> None:
+    """Back, another name, once more: the first case stays, the clerk reads its number, and may register another."""
+    clerk = Visitor(site_of(office.engine), "window1")
+    clerk.get("/intake/new/B02")
+    clerk.post("/intake/new/B02/submit", **typed(), key="of the page")
+    (first,) = office.engine.read.cases()
+    page = clerk.post("/intake/new/B02/submit", **(typed() | changed), key="of the page")
+    assert page.status_code == 400
+    assert f"这份申请已登记为 {first['number']}" in " ".join(texts(page.text))
+    assert [case["number"] for case in office.engine.read.cases()] == [first["number"]]
+    name = "field-applicant_name"
+    assert field(page.text, name) == (typed() | changed)[name], "nothing typed is lost"
+    again = clerk.post("/intake/new/B02/submit", **(typed() | changed), key=field(page.text, "key"))
+    assert again.status_code == 303
+    assert len(office.engine.read.cases()) == 2
 
 
 def test_what_may_not_follow_later_is_refused_even_if_a_browser_sends_it(office: Office) -> None:

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from werkzeug.exceptions import UnsupportedMediaType
 
 from engine.commands import SubmitCase
+from engine.engine import KEY_REUSED
 from engine.errors import BinglianError, NotFound
 from engine.materials import Upload
 from webapp.api import given, sent
@@ -21,7 +22,6 @@ from webapp.context import engine
 from webapp.materials.views import FORM_AROUND
 from webapp.materials.views import file as one_file
 
-REUSED = "key.reused"
 FORM = "multipart/form-data"
 
 
@@ -65,7 +65,7 @@ def act(case_id: str, act: str) -> Response:
         made = command(case_id=case_id, key=key(), **body.model_dump())
         outcome = engine().execute(made, current_actor(), foreseen)
     except BinglianError as error:
-        if error.code != REUSED:
+        if error.code != KEY_REUSED:
             engine().read.case(case_id, current_actor())  # NotFound: whoever may not see the case learns no more
         raise
     return answer(given.Outcome.model_construct(**asdict(outcome)))

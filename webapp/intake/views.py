@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from engine.case.state import CLOSED, DECLINED, IN_PROGRESS, TERMINATED, WITHDRAWN, Case, Task
 from engine.commands import AcceptCase, ChooseCommitments, DeclineCase, SubmitCase, SupplyMaterials
+from engine.engine import KEY_REUSED
 from engine.errors import AlreadyDone, BadInput, BinglianError, NotPossible
 from engine.parallel.plan import critical_path
 from webapp.admin.lists import case_list
@@ -17,7 +18,7 @@ from webapp.auth import current_actor, is_window_clerk, signed_in
 from webapp.context import engine
 from webapp.errors import message_of, status_of
 from webapp.intake.correction import correction
-from webapp.intake.form import CHANGES, FILTERS, Typed, chosen_from, ticks_from, typed_from
+from webapp.intake.form import CHANGES, FILTERS, Typed, chosen_from, new_key, ticks_from, typed_from
 from webapp.intake.lists import waiting_list
 from webapp.intake.own_account import OWN, account_error, name_applicant, people_like, typed_account
 from webapp.intake.page import accepted_words, case_page, view_of, who_was_first
@@ -100,7 +101,8 @@ def submit(code: str) -> Answer:
     try:
         outcome = engine().execute(command, current_actor())
     except BadInput as error:
-        return _materials_page(typed, message_of(error)), HTTPStatus.BAD_REQUEST
+        again = replace(typed, key=new_key()) if error.code == KEY_REUSED else typed
+        return _materials_page(again, message_of(error)), HTTPStatus.BAD_REQUEST
     return redirect(url_for("intake.receipt", case_id=outcome.case_id), HTTPStatus.SEE_OTHER)
 
 
