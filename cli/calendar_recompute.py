@@ -52,7 +52,7 @@ def recompute(dry_run: bool, as_json: bool) -> None:
     engine = build_engine(settings_from())
     try:
         if not dry_run:
-            sleep(EVERY)  # now every service counts with this calendar too: no date is written after it was looked at
+            sleep(EVERY)  # until every service counts new dates with this calendar too
         report = recompute_all(engine, dry_run)
         lines = [json.dumps(report.as_dict(), ensure_ascii=False)] if as_json else list(_lines(engine, report))
     finally:

@@ -236,9 +236,10 @@ class Deployments:
         """Does ``work``, a transaction, with what gives versions that are in memory already.
 
         One that is not is read after the transaction has ended without effect, and the work is begun again: no diagram
-        is parsed, and no second connection asked for, while something is locked.
+        is parsed, and no second connection asked for, while something is locked. What keeps a version from being read
+        is raised where the work asks for it.
         """
-        lost: dict[str, IntegrityError] = {}
+        lost: dict[str, Exception] = {}
 
         def get(version: str) -> Deployment:
             if version in lost:
@@ -254,7 +255,7 @@ class Deployments:
             except _NotInMemory as missing:
                 try:
                     self.get(missing.version)
-                except IntegrityError as error:
+                except Exception as error:  # noqa: BLE001 -- raised again in the work
                     lost[missing.version] = error
 
     def check_stored(self, version: str) -> None:

@@ -179,7 +179,7 @@ class Engine:
     ) -> Outcome:
         same, number = mark == _mark(command), known["case_number"]
         if isinstance(command, SubmitCase) and known["revision"] == 1:
-            facts = transaction.locked_entries(known["case_id"])[0].facts
+            facts = transaction.first_entry(known["case_id"]).facts
             record = transaction.personal_fields(known["case_id"])
             if not same or not is_form_of(facts, record, get(facts["version"]), command.form):
                 raise BadInput(

@@ -12,7 +12,7 @@ def aware_utc(instant: datetime) -> datetime:
     return instant if instant.tzinfo is UTC else instant.astimezone(UTC)
 
 
-_last: tuple[datetime | None, str] = None, ""
+_last: tuple[datetime, str] = datetime.max.replace(tzinfo=UTC), ""
 """One act asks for the text of the same instant again and again."""
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import cast
 
-from engine.calendar import Limit, Unit, WorkCalendar, due_date
+from engine.calendar import MAX_LIMIT, Limit, Unit, WorkCalendar, due_date
 from engine.calendar.timers import office_due
 from engine.case.act import Pause
 from engine.case.deadlines import next_opening, opening_before
@@ -42,7 +42,7 @@ class EnginePorts:
             at, provisional = office_due(calendar, start, limit)
             return {"at": to_text(at), "provisional": provisional, "calendar": calendar.version}
         kind = cast(Unit, unit)
-        if limit >= 1 and not limit % 1 and not pauses:
+        if limit.is_finite() and 1 <= limit <= MAX_LIMIT.get(kind, 0) and not limit % 1 and not pauses:
             at, provisional = _at_close(calendar, calendar.local(start).date(), limit, kind)
         else:
             due = due_date(calendar, start, Limit.of(limit, kind), suspensions(calendar, pauses))

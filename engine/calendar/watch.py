@@ -38,8 +38,8 @@ class WatchedCalendar:
     def glance(self) -> None:
         """For every act: a look at the directories costs more than one should."""
         if (now := monotonic()) >= self._next:
-            self._next = now + EVERY
             self.refresh()
+            self._next = now + EVERY  # afterwards: until then every other act looks for itself
 
     def refresh(self) -> None:
         """Costs a look at each directory while nothing has changed."""
@@ -61,6 +61,6 @@ def _stamp(folder: Path) -> Stamp:
 def _changed_at(path: str) -> int:
     """Nanoseconds; 0 when there is no such directory."""
     try:
-        return os.stat(path).st_mtime_ns  # noqa: PTH116 -- asked before every act, a Path takes twice as long
+        return os.stat(path).st_mtime_ns  # noqa: PTH116 -- asked before every page, a Path takes twice as long
     except OSError:
         return 0

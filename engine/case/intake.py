@@ -68,9 +68,11 @@ def is_form_of(
     facts: Mapping[str, Json], record: Mapping[str, str], deployment: Deployment, form: Mapping[str, str]
 ) -> bool:
     """Whether this form was registered with these facts; ``record`` is the personal one, by the salt of which personal
-    fields are known again. Once it was destroyed, they do not count."""
+    fields are known again. Once it was destroyed, they do not count. ``deployment`` is the version it was registered
+    with: an empty field that came with a later one is none."""
+    asked = {field.name for field in deployment.offering.fields}
     try:
-        plain, personal = parse_form(deployment, form)
+        plain, personal = parse_form(deployment, {name: text for name, text in form.items() if text or name in asked})
     except BadInput:
         return False
     known = {name: commitment(record["salt"], value) for name, value in personal.items()} if "salt" in record else None

@@ -168,9 +168,9 @@ class Snapshot:
         """Rows to write and keys to delete since the snapshot, by table name."""
         upserts: dict[str, list[Row]] = {}
         parts = _parts(case)
-        moved = list(map(ne, self._parts, parts))
-        moved[_TASK] = moved[_TASK] or bool(case.closing)  # opened and closed in one act, a task is in neither
-        for name, before, now in compress(zip(TABLES, self._parts, parts, strict=True), moved):
+        differ = list(map(ne, self._parts, parts))
+        differ[_TASK] = differ[_TASK] or bool(case.closing)  # opened and closed in one act, a task is in neither
+        for name, before, now in compress(zip(TABLES, self._parts, parts, strict=True), differ):
             changed = [part for key, part in now.items() if before.get(key) is not part]
             if name == "task":
                 changed += case.closing.values()

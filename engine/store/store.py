@@ -46,6 +46,9 @@ _COUNT = text(
     "INSERT INTO counter (name, value) VALUES (:name, 1)"
     " ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value"
 )
+_FIRST_ENTRY = select(tables.journal_entry).where(
+    tables.journal_entry.c.case_id == bindparam("id"), tables.journal_entry.c.seq == 1
+)
 _UPDATE_CASE = update(tables.case_row).where(tables.case_row.c.case_id == bindparam("b_case_id"))
 
 
@@ -220,6 +223,13 @@ class Transaction:
         if self._dialect != "sqlite":
             self._connection.execute(_LOCK_ROW, {"id": case_id})
         return _journal(self._connection, case_id)
+
+    def first_entry(self, case_id: str) -> Entry:
+        """What a case began with; IntegrityError when it is not there or cannot be read."""
+        row = self._connection.execute(_FIRST_ENTRY, {"id": case_id}).one_or_none()
+        if row is None:
+            raise IntegrityError("journal.lost", "缺少第 1 条记录", "entry 1 is missing", case_id)
+        return entry_of(row, GENESIS)
 
     def replace_projections(self, case_row: Row, rows: Mapping[str, Sequence[Row]]) -> None:
         """Writes one case's projections anew (``rebuild``); journal, outbox and records are not touched."""

@@ -155,7 +155,7 @@ def test_a_key_used_for_another_command_is_refused_instead_of_swallowing_it(offi
     first, second = office.accept("B02"), office.submit("B02").case_id
     task = office.open(first)["LIC_CHECK.review"]
     office.engine.execute(DecideStep(first, task.id, "agree", key="k"), handler_of(task))
-    with pytest.raises(BadInput, match="another command"):
+    with pytest.raises(BadInput, match="sent before"):
         office.engine.execute(DecideStep(first, task.id, "disagree", "no", key="k"), handler_of(task))
     office.engine.execute(AcceptCase(second, key="k"), CLERK)  # another person's key of the same text is another key
     with pytest.raises(BadInput):

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 
 from cli.demo_cases import received_materials, sample_form
 from engine.commands import AcceptCase, Actor, DeclineCase, SubmitCase, SupplyMaterials
-from engine.errors import AlreadyDone, BadInput, NotFound, NotPermitted, NotPossible
+from engine.errors import AlreadyDone, BadInput, IntegrityError, NotFound, NotPermitted, NotPossible
 from engine.store.tables import applicant, journal_entry
 from tests.builders import CLERK, Office
 
@@ -35,6 +35,8 @@ def test_the_key_of_an_application_is_for_this_form_alone(office: Office) -> Non
             office.engine.execute(SubmitCase("B02", form | changed, materials, "once"), CLERK)
         assert caught.value.code == "key.reused"
         assert first.case_number in caught.value.message_zh
+    later = SubmitCase("B02", form | {"of_a_later_version": ""}, materials, "once")
+    assert office.engine.execute(later, CLERK) == first, "a field nobody has filled in is none"
     office.engine.execute(AcceptCase(first.case_id, key="accepted"), CLERK)
     with pytest.raises(BadInput, match="sent before"):
         office.submit("B02", key="accepted")
@@ -42,6 +44,8 @@ def test_the_key_of_an_application_is_for_this_form_alone(office: Office) -> Non
         connection.execute(delete(applicant))
     assert office.submit("B02", {"phone": "13912345678"}, key="once") == first, "a record destroyed tells nothing"
     assert len(office.engine.read.cases()) == 1
+    with office.engine.store.transaction() as transaction, pytest.raises(IntegrityError, match="entry 1 is missing"):
+        transaction.first_entry("0" * 16)
 
 
 def test_personal_fields_are_a_record_and_the_journal_keeps_commitments_only(office: Office) -> None:

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from cli.main import main
 from engine.bootstrap import build_auditor
@@ -22,6 +22,7 @@ from engine.commands import SYSTEM, Actor, DecideStep, FireTimer, MoveCase, Outc
 from engine.engine import Engine
 from engine.errors import AlreadyDone, BadInput, NotFound, NotPermitted, NotPossible
 from engine.settings import default_processes
+from engine.store.tables import case_row
 from tests.builders import CLERK, Office, everything, handler_of, opened_office
 from tests.clock import ManualClock
 from tests.integration.test_at_the_same_instant import at_once
@@ -451,6 +452,29 @@ def test_a_version_another_process_deployed_is_read_before_anything_is_locked(op
     assert build_auditor(third.engine).rebuild().differences == ()
     assert at_once_most == 1, "no transaction waits for another connection"
     assert list(third.finish(running).items) == ["T"]
+
+
+def test_a_version_that_cannot_be_read_any_more_stops_its_own_cases_alone(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A later release may refuse a diagram it took before."""
+    old, later = opened(LINE).accept("T"), opened(PARALLEL)
+    new = later.accept("T")
+    with later.engine.store.database.write() as connection:
+        connection.execute(update(case_row).values(state=b"lost"))
+
+    def refuse(_: object) -> None:
+        raise BadInput("diagram.refused", "不能使用", "refused")
+
+    monkeypatch.setattr("engine.deployments._catalogue", refuse)
+    with pytest.raises(NotPossible, match="needs an administrator"):
+        later.engine.execute(DecideStep(old, "2.1", "agree"), SYSTEM)
+    assert [row["case_id"] for row in later.engine.flags.all()] == [old]
+    report = build_auditor(later.engine).rebuild()
+    assert [(one.case, one.what) for one in report.differences] == [(old, "cannot be replayed: BadInput")]
+    assert later.finish(new).outcome == "granted"
+    monkeypatch.undo()
+    assert build_auditor(later.engine).rebuild().differences == ()
 
 
 def test_a_shipped_bundle_is_moved_in_the_middle_and_goes_on(tmp_path: Path, clock: ManualClock) -> None:

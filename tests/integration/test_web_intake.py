@@ -139,6 +139,9 @@ def test_what_is_changed_after_it_was_registered_is_not_lost_silently(office: Of
     assert field(page.text, name) == (typed() | changed)[name], "nothing typed is lost"
     again = clerk.post("/intake/new/B02/submit", **(typed() | changed), key=field(page.text, "key"))
     assert again.status_code == 303
+    once_more = clerk.post("/intake/new/B02/submit", **(typed() | changed), key="of the page")
+    last = clerk.post("/intake/new/B02/submit", **(typed() | changed), key=field(once_more.text, "key"))
+    assert last.headers["Location"] == again.headers["Location"], "Back, and the same again: still one more, not two"
     assert len(office.engine.read.cases()) == 2
 
 

@@ -1,5 +1,7 @@
 """An application being typed: nothing is kept on the server between the pages, everything travels in POST bodies."""
 
+import hmac
+import json
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -56,6 +58,12 @@ class Typed:
     def values(self) -> dict[str, object]:
         """The values conditions are about; BadInput when the form has errors."""
         return parse_form(self.deployment, self.form)[0]
+
+    def key_of_another(self, secret: str) -> str:
+        """The idempotency key of what was typed since an application was registered with ``key``: the same for the same
+        texts, so that they make one more case at most, however often they are sent."""
+        told = [self.key, sorted(self.form.items()), sorted(self.materials.items()), self.own, sorted(self.commitments)]
+        return hmac.new(secret.encode(), json.dumps(told).encode(), "sha256").hexdigest()
 
     def checklist(self) -> Checklist:
         """The materials these answers call for, as ticked so far."""

@@ -18,7 +18,7 @@ from webapp.auth import current_actor, is_window_clerk, signed_in
 from webapp.context import engine
 from webapp.errors import message_of, status_of
 from webapp.intake.correction import correction
-from webapp.intake.form import CHANGES, FILTERS, Typed, chosen_from, new_key, ticks_from, typed_from
+from webapp.intake.form import CHANGES, FILTERS, Typed, chosen_from, ticks_from, typed_from
 from webapp.intake.lists import waiting_list
 from webapp.intake.own_account import OWN, account_error, name_applicant, people_like, typed_account
 from webapp.intake.page import accepted_words, case_page, view_of, who_was_first
@@ -101,8 +101,9 @@ def submit(code: str) -> Answer:
     try:
         outcome = engine().execute(command, current_actor())
     except BadInput as error:
-        again = replace(typed, key=new_key()) if error.code == KEY_REUSED else typed
-        return _materials_page(again, message_of(error)), HTTPStatus.BAD_REQUEST
+        if error.code == KEY_REUSED:
+            typed = replace(typed, key=typed.key_of_another(engine().settings.secret_key))
+        return _materials_page(typed, message_of(error)), HTTPStatus.BAD_REQUEST
     return redirect(url_for("intake.receipt", case_id=outcome.case_id), HTTPStatus.SEE_OTHER)
 
 
